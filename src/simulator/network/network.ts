@@ -1,0 +1,36 @@
+import type { Duplex } from "node:stream";
+
+/** Why a connection could not be made; `message` is what Go's net package prints behind `dial tcp IP:PORT: `. */
+export class DialError extends Error {
+  readonly code: "ECONNREFUSED" | "EHOSTUNREACH" | "ETIMEDOUT";
+
+  constructor(code: DialError["code"]) {
+    super(
+      { ECONNREFUSED: "connect: connection refused", EHOSTUNREACH: "connect: no route to host", ETIMEDOUT: "i/o timeout" }[code],
+    );
+    this.code = code;
+  }
+}
+
+/** Whoever holds an address of the cluster network: a pod, or a node (for host-network pods and the node itself). */
+export interface Host {
+  readonly ip: string;
+  /** Takes connections to a TCP port of this host; port 0 is refused. Throws an Error with code EADDRINUSE when the port is taken. */
+  listen(port: number, accept: (connection: Connection) => void): { close(): void };
+  /** Connects to an address of the cluster: pod, node, Service VIP, node port, or loopback (this host itself). */
+  connect(ip: string, port: number): Promise<Connection>;
+  /** Resolves a name the way the pod's /etc/resolv.conf says. Undefined: no such name. */
+  resolve(name: string): string[] | undefined;
+  /** Ends every listener and connection of the host. */
+  close(): void;
+}
+
+/** A byte stream between two hosts. An `http.Server` takes it: `server.emit("connection", connection)`. */
+export type Connection = Duplex & { remoteAddress?: string; remotePort?: number; localAddress?: string; localPort?: number };
+
+/** The cluster network: in-process streams, no sockets of this machine. */
+export interface Network {
+  /** Takes an address into the network. Throws when it is taken. */
+  attach(ip: string, options?: { resolver?: (name: string) => string[] | undefined }): Host;
+  host(ip: string): Host | undefined;
+}
