@@ -6,7 +6,10 @@ export interface Mount {
   mountPath: string;
   readOnly: boolean;
   volume: VolumeFiles;
-  /** One file or folder of the volume. Resolved when the container starts: what the volume gets later does not show. */
+  /**
+   * One file or folder of the volume. Resolved when the container starts: what the volume gets later does not show.
+   * What the container writes there goes to the volume (`/dev/termination-log` is mounted so).
+   */
   subPath?: string;
 }
 
@@ -15,6 +18,13 @@ export interface VolumeFiles {
   /** Present content. A writable volume (emptyDir) takes writes; others refuse them with EROFS. */
   files: Map<string, Buffer>;
   writable: boolean;
+  /** Permission bits by path; 0644 where a path has none. */
+  modes?: ReadonlyMap<string, number>;
+  /**
+   * Set for volumes the kubelet writes as a whole (configMap, secret, downwardAPI, projected): the folder `..data` links to,
+   * `..2026_01_01_00_00_00.123456789`. It and `..data` show in a listing of hidden files; the files themselves are links through it.
+   */
+  version?: string;
 }
 
 /** A pull that failed. `reason` is the container's waiting reason, `message` the registry's words as containerd reports them. */
