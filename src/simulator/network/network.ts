@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import type { DNSReply, RecordType } from "./dns-records.ts";
 
 /** Why a connection could not be made; `message` is what Go's net package prints behind `dial tcp IP:PORT: `. */
 export class DialError extends Error {
@@ -21,6 +22,8 @@ export interface Host {
   connect(ip: string, port: number): Promise<Connection>;
   /** Resolves a name the way the pod's /etc/resolv.conf says. Undefined: no such name. */
   resolve(name: string): string[] | undefined;
+  /** Asks a name server one question, the name as it stands. Undefined: nobody answers at that address. */
+  query(server: string, name: string, type: RecordType): DNSReply | undefined;
   /** Ends every listener and connection of the host. */
   close(): void;
 }
@@ -34,3 +37,12 @@ export interface Network {
   attach(ip: string, options?: { resolver?: (name: string) => string[] | undefined }): Host;
   host(ip: string): Host | undefined;
 }
+
+/** Where a connection really goes. A Service without endpoints refuses; an address nobody answers for lets the caller wait. */
+export type Route = { ip: string; port: number } | "refused" | "timeout";
+
+/** Sends a connection elsewhere than where it was addressed; undefined leaves it as it is. `from` is the caller's address. */
+export type Translate = (from: string, ip: string, port: number) => Route | undefined;
+
+/** Answers a question as the name server at `server` would. Undefined: it is silent. */
+export type NameServer = (server: string, name: string, type: RecordType) => DNSReply | undefined;
