@@ -1,0 +1,173 @@
+import { jsonKind } from "./go-leaves.ts";
+import type { GoField, GoType } from "./go-types.ts";
+import { goType } from "./go-types.ts";
+import type { Schema, SchemaIndex } from "./schema.ts";
+
+/** What the server's decoder has to say about a body. */
+export interface FieldReport {
+  /**
+   * Why the value cannot be decoded at all, in the order of the document. The server refuses the request with the first of them,
+   * whatever `fieldValidation` says: `Deployment in version "v1" cannot be handled as a Deployment: ${errors[0]}`.
+   */
+  errors: string[];
+  /** `unknown field "spec.replcas"`, in the order of the document, each once. */
+  unknown: string[];
+}
+
+/** Past this many the decoder stops collecting (sigs.k8s.io/json). */
+const MOST = 100;
+
+/** Reads a value as the server's strict decoder reads it into the Go type of the schema, and reports what does not fit. */
+export function checkFields(value: unknown, schema: Schema, index: SchemaIndex): FieldReport {
+  const found: Found = { errors: [], unknown: new Set() };
+  visit(value, goType(schema, index), { field: "", path: "" }, found);
+  return { errors: found.errors, unknown: [...found.unknown].slice(0, MOST) };
+}
+
+/**
+ * What is left of a decoded body: a fresh copy without unknown fields, without nulls, and without the empty values that Go
+ * cannot tell from nothing (`hostNetwork: false`, `env: []`). Quantities and times come out in their one spelling. The value must
+ * have passed checkFields.
+ */
+export const pruneUnknown = <T>(value: T, schema: Schema, index: SchemaIndex): T =>
+  copy(value, goType(schema, index), false) as T;
+
+/**
+ * A fresh copy of an object as the server stores and sends it: pruned as above, fields in the order of the Go struct, and with
+ * what Go always writes (`resources: {}`, `status: {}`, `lastProbeTime: null`). For after defaulting and before storing.
+ */
+export const completeFields = <T>(value: T, schema: Schema, index: SchemaIndex): T =>
+  copy(value, goType(schema, index), true) as T;
+
+interface Found {
+  errors: string[];
+  unknown: Set<string>;
+}
+
+/** Where the walk is; linked, so that texts are only made for what is reported. */
+interface Place {
+  parent?: Place;
+  /** The struct around, for the decoder's words. */
+  struct?: string;
+  /** The JSON field's name; empty for elements of lists and maps, which the decoder's errors do not name. */
+  field: string;
+  /** The step as strict errors print it: `spec`, `[0]`. */
+  path: string;
+}
+
+function visit(value: unknown, type: GoType, place: Place, found: Found): void {
+  if (value === null || value === undefined) return;
+  switch (type.kind) {
+    case "leaf": {
+      const refusal = type.refuse(value);
+      if (refusal) found.errors.push("error" in refusal ? refusal.error : misfit(refusal.mismatch, type.type, place));
+      return;
+    }
+    case "struct": {
+      if (!isObject(value)) return mismatch(value, type, place, found);
+      const { fields, name } = type;
+      for (const key of Object.keys(value)) {
+        const field = fields.get(key);
+        if (!field) found.unknown.add(`unknown field "${pathOf({ parent: place, field: key, path: key })}"`);
+        else visit(value[key], field.type, { parent: place, struct: name, field: key, path: key }, found);
+      }
+      return;
+    }
+    case "map": {
+      if (!isObject(value)) return mismatch(value, type, place, found);
+      for (const key of Object.keys(value)) visit(value[key], type.element, { parent: place, field: "", path: key }, found);
+      return;
+    }
+    case "list":
+      if (!Array.isArray(value)) return mismatch(value, type, place, found);
+      for (let i = 0; i < value.length; i++) visit(value[i], type.element, { parent: place, field: "", path: `[${i}]` }, found);
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function mismatch(value: unknown, type: GoType, place: Place, found: Found): void {
+  found.errors.push(misfit(jsonKind(value), type.type, place));
+}
+
+function misfit(value: string, type: string, place: Place): string {
+  let struct = "";
+  const fields: string[] = [];
+  for (let at: Place | undefined = place; at; at = at.parent) {
+    struct ||= at.struct ?? "";
+    if (at.field) fields.unshift(at.field);
+  }
+  return fields.length
+    ? `json: cannot unmarshal ${value} into Go struct field ${struct}.${fields.join(".")} of type ${type}`
+    : `json: cannot unmarshal ${value} into Go value of type ${type}`;
+}
+
+function pathOf(place: Place): string {
+  const steps: string[] = [];
+  for (let at: Place | undefined = place; at?.path; at = at.parent) steps.unshift(at.path);
+  return steps.reduce((path, step) => (path && !step.startsWith("[") ? `${path}.${step}` : path + step), "");
+}
+
+function copy(value: unknown, type: GoType, complete: boolean): unknown {
+  switch (type.kind) {
+    case "leaf":
+      return value === null ? type.zero : type.clean(value);
+    case "struct":
+      return complete ? wholeStruct(value, type.fields) : givenFields(value, type.fields);
+    case "map": {
+      const result: Record<string, unknown> = {};
+      for (const key of Object.keys(value ?? {})) result[key] = copy((value as typeof result)[key], type.element, complete);
+      return result;
+    }
+    case "list":
+      return ((value ?? []) as unknown[]).map((element) => copy(element, type.element, complete));
+  }
+}
+
+function givenFields(value: unknown, fields: ReadonlyMap<string, GoField>): Record<string, unknown> {
+  const source = (value ?? {}) as Record<string, unknown>;
+  const result: Record<string, unknown> = {};
+  for (const key of Object.keys(source)) {
+    const field = fields.get(key);
+    const given = source[key];
+    if (!field || given === null || given === undefined) continue;
+    const kept = copy(given, field.type, false);
+    if (!isOmitted(kept, field)) result[key] = kept;
+  }
+  return result;
+}
+
+function wholeStruct(value: unknown, fields: ReadonlyMap<string, GoField>): Record<string, unknown> {
+  const source = (value ?? {}) as Record<string, unknown>;
+  const result: Record<string, unknown> = {};
+  for (const [key, field] of fields) {
+    const given = source[key];
+    const kept = given === null || given === undefined ? absent(field) : copy(given, field.type, true);
+    if (kept !== undefined && !isOmitted(kept, field)) result[key] = kept;
+  }
+  return result;
+}
+
+/** What Go writes for a field that nobody set; undefined for nothing. */
+function absent({ type, pointer, omitEmpty, omitZero }: GoField): unknown {
+  if (omitZero) return undefined;
+  const isStruct = type.kind === "struct" || (type.kind === "leaf" && type.struct);
+  if (omitEmpty && (pointer || !isStruct)) return undefined;
+  if (pointer || type.kind === "list" || type.kind === "map") return null;
+  return type.kind === "struct" ? wholeStruct(undefined, type.fields) : type.zero;
+}
+
+/** Go's `omitempty`: false, 0, "" and empty lists and maps, but never what a pointer holds. */
+function isOmitted(value: unknown, { type, pointer, omitEmpty, omitZero }: GoField): boolean {
+  if (value === null) return omitZero;
+  if (!omitEmpty || pointer) return false;
+  if (type.kind === "list") return (value as unknown[]).length === 0;
+  if (type.kind === "map") return isEmpty(value as object);
+  return type.kind === "leaf" && !type.struct && value === type.zero;
+}
+
+function isEmpty(value: object): boolean {
+  for (const _ in value) return false;
+  return true;
+}

@@ -1,0 +1,167 @@
+import { dataFile } from "../data/data-file.ts";
+import type { Leaf } from "./go-leaves.ts";
+import {
+  anythingLeaf,
+  boolLeaf,
+  bytesLeaf,
+  floatLeaf,
+  integerLeaf,
+  intOrStringLeaf,
+  microsecondsLeaf,
+  quantityLeaf,
+  secondsLeaf,
+  stringLeaf,
+} from "./go-leaves.ts";
+import type { Schema, SchemaIndex } from "./schema.ts";
+import { recordedName } from "./schemas.ts";
+
+/** How the server's decoder sees a schema: the Go type it reads JSON into and writes it from. */
+export type GoType = GoStruct | GoList | GoMap | Leaf;
+
+export interface GoStruct {
+  kind: "struct";
+  /** `v1.DeploymentSpec` */
+  type: string;
+  /** `DeploymentSpec` */
+  name: string;
+  /** In the order of the Go struct, which is the order on the wire. */
+  fields: ReadonlyMap<string, GoField>;
+}
+
+export interface GoList {
+  kind: "list";
+  type: string;
+  element: GoType;
+}
+
+export interface GoMap {
+  kind: "map";
+  type: string;
+  element: GoType;
+}
+
+export interface GoField {
+  name: string;
+  type: GoType;
+  /** Nil unless set, so that an explicit zero survives. */
+  pointer: boolean;
+  omitEmpty: boolean;
+  omitZero: boolean;
+}
+
+const compiled = new WeakMap<Schema, GoType>();
+
+/** The Go type of a schema node. Compiled when first asked for, and then kept. */
+export function goType(schema: Schema, index: SchemaIndex): GoType {
+  const known = compiled.get(schema);
+  if (known) return known;
+  const type = compile(schema, index);
+  compiled.set(schema, type);
+  return type;
+}
+
+function compile(schema: Schema, index: SchemaIndex): GoType {
+  const reference = schema.$ref ?? (schema.allOf?.length === 1 ? schema.allOf[0]!.$ref : undefined);
+  if (reference !== undefined) return goType(index.resolve({ $ref: reference }), index);
+  const definition = recordedName(schema);
+  if (definition !== undefined) return namedType(definition, schema, index);
+  return schema.properties ? customStruct(schema, index) : anythingLeaf("interface {}");
+}
+
+function namedType(definition: string, schema: Schema, index: SchemaIndex): GoType {
+  const name = definition.slice(definition.lastIndexOf(".") + 1);
+  const special = SPECIAL[name];
+  if (special && !schema.properties) return special;
+  const written = goFields()[definition];
+  if (written === undefined) return schema.type === "object" ? emptyStruct(name) : anythingLeaf(`v1.${name}`);
+  return lazyStruct(`${packageOf(definition)}.${name}`, name, () =>
+    written.split(" ").map((text) => recordedField(text, schema, index)),
+  );
+}
+
+const SPECIAL: Record<string, Leaf> = {
+  Quantity: quantityLeaf,
+  IntOrString: intOrStringLeaf,
+  Time: secondsLeaf,
+  MicroTime: microsecondsLeaf,
+  RawExtension: anythingLeaf("runtime.RawExtension"),
+  FieldsV1: anythingLeaf("v1.FieldsV1"),
+  Patch: anythingLeaf("v1.Patch"),
+};
+
+const emptyStruct = (name: string): GoStruct => ({ kind: "struct", type: `v1.${name}`, name, fields: new Map() });
+
+/** Fields are read when first asked for: definitions refer to themselves, and most are never used. */
+function lazyStruct(type: string, name: string, read: () => GoField[]): GoStruct {
+  let fields: Map<string, GoField> | undefined;
+  return {
+    kind: "struct",
+    type,
+    name,
+    get fields() {
+      return (fields ??= new Map(read().map((field) => [field.name, field])));
+    },
+  };
+}
+
+/** `replicas?:*int32` → the field; `?` is omitempty, `!` omitzero. */
+function recordedField(text: string, schema: Schema, index: SchemaIndex): GoField {
+  const [, name = "", options = "", star, type = ""] = /^([^?!:]+)([?!]*):(\*?)(.+)$/.exec(text)!;
+  const property = schema.properties?.[name];
+  if (!property) throw new Error(`no schema for field ${name}`);
+  return {
+    name,
+    type: fieldType(type, property, index),
+    pointer: star === "*",
+    omitEmpty: options.includes("?"),
+    omitZero: options.includes("!"),
+  };
+}
+
+function fieldType(type: string, schema: Schema, index: SchemaIndex): GoType {
+  if (schema.items) return { kind: "list", type, element: fieldType(type.replace("[]", ""), schema.items, index) };
+  if (typeof schema.additionalProperties === "object") {
+    const element = fieldType(type.replace(/^map\[[^\]]*\]/, ""), schema.additionalProperties, index);
+    return { kind: "map", type, element };
+  }
+  switch (schema.type) {
+    case "string":
+      return schema.format === "byte" ? bytesLeaf("[]uint8") : stringLeaf(type);
+    case "boolean":
+      return boolLeaf(type);
+    case "integer":
+      return integerLeaf(type, schema.format === "int64" ? 64 : 32);
+    case "number":
+      return floatLeaf(type);
+    default:
+      return goType(schema, index);
+  }
+}
+
+/** Custom resources are not decoded into structs: names are checked, values stay as they are. Their metadata is everyone's. */
+function customStruct(schema: Schema, index: SchemaIndex): GoType {
+  if (schema["x-kubernetes-preserve-unknown-fields"]) return anythingLeaf("interface {}");
+  return lazyStruct("map[string]interface {}", "", () =>
+    Object.entries(schema.properties ?? {}).map(([name, property]) => ({
+      name,
+      type: customType(property, index),
+      pointer: true,
+      omitEmpty: true,
+      omitZero: false,
+    })),
+  );
+}
+
+function customType(schema: Schema, index: SchemaIndex): GoType {
+  const type = "interface {}";
+  if (schema.items) return { kind: "list", type, element: customType(schema.items, index) };
+  if (typeof schema.additionalProperties === "object") {
+    return { kind: "map", type, element: customType(schema.additionalProperties, index) };
+  }
+  return goType(schema, index);
+}
+
+let fieldsData: Record<string, string> | undefined;
+const goFields = () => (fieldsData ??= JSON.parse(dataFile("go-fields.json").toString()) as Record<string, string>);
+
+const packageOf = (definition: string) => definition.split(".").at(-2)!;

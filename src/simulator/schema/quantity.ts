@@ -1,0 +1,69 @@
+const FORMAT = /^([+-]?)(\d*)(?:\.(\d*))?([eEinumkKMGTP]*[-+]?[0-9]*)$/;
+const DECIMAL: Record<string, number> = { n: -9, u: -6, m: -3, "": 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
+const BINARY = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+const NANO = 10n ** 9n;
+/** No quantity is larger: 2^63-1, in billionths. */
+const LIMIT = (2n ** 63n - 1n) * NANO;
+
+/** An amount of something (apimachinery/pkg/api/resource.Quantity). */
+export interface Quantity {
+  /** Billionths. */
+  nano: bigint;
+  /** How it was written, which decides how it is printed. */
+  format: "DecimalSI" | "BinarySI" | "DecimalExponent";
+}
+
+/** Why a text is no quantity, in upstream's words. */
+export class QuantityError extends Error {}
+
+/** Reads `500m`, `1.5Gi`, `1e3`; parts below a billionth are rounded up. Throws QuantityError. */
+export function parseQuantity(text: string): Quantity {
+  const match = FORMAT.exec(text);
+  if (!match || (!match[2] && !match[3])) {
+    throw new QuantityError("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
+  }
+  const [, sign, whole = "", fraction = "", suffix = ""] = match;
+  const scale = suffixScale(suffix);
+  if (!scale) throw new QuantityError("unable to parse quantity's suffix");
+  const { factor, exponent, format } = scale;
+  const tens = 9 + exponent - fraction.length;
+  const digits = BigInt(whole + fraction) * factor;
+  const exact = tens >= 0 ? digits * 10n ** BigInt(tens) : roundUp(digits, 10n ** BigInt(-tens));
+  const nano = exact > LIMIT ? LIMIT : exact;
+  return { nano: sign === "-" ? -nano : nano, format };
+}
+
+/** The one way the server writes an amount: `1000m` is `1`, `0.5` is `500m`, `1024Mi` is `1Gi`. */
+export function formatQuantity({ nano, format }: Quantity): string {
+  if (nano === 0n) return "0";
+  const whole = nano / NANO;
+  if (format === "BinarySI" && whole * NANO === nano && (whole >= 1024n || whole <= -1024n)) {
+    const [digits, power] = strip(whole, 1024n);
+    return `${digits}${BINARY[power]}`;
+  }
+  let [digits, power] = strip(nano, 10n);
+  power -= 9;
+  while (power % 3) {
+    digits *= 10n;
+    power--;
+  }
+  if (format === "DecimalExponent") return `${digits}${power ? `e${power}` : ""}`;
+  return `${digits}${Object.keys(DECIMAL).find((suffix) => DECIMAL[suffix] === power)}`;
+}
+
+function suffixScale(suffix: string): { factor: bigint; exponent: number; format: Quantity["format"] } | undefined {
+  const decimal = DECIMAL[suffix];
+  if (decimal !== undefined) return { factor: 1n, exponent: decimal, format: "DecimalSI" };
+  const binary = BINARY.indexOf(suffix);
+  if (binary > 0) return { factor: 1024n ** BigInt(binary), exponent: 0, format: "BinarySI" };
+  const exponent = /^[eE]([-+]?\d+)$/.exec(suffix);
+  return exponent ? { factor: 1n, exponent: Number(exponent[1]), format: "DecimalExponent" } : undefined;
+}
+
+const roundUp = (value: bigint, divisor: bigint) => (value + divisor - 1n) / divisor;
+
+function strip(value: bigint, base: bigint): [rest: bigint, power: number] {
+  let power = 0;
+  for (; value % base === 0n; power++) value /= base;
+  return [value, power];
+}
