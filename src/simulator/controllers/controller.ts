@@ -1,14 +1,17 @@
 import type { Client } from "../api/client.ts";
+import type { KubeObject, ObjectKey } from "../api/object.ts";
 import { StatusError } from "../api/status-error.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock, Timer } from "../clock.ts";
 import type { EventRecorder } from "../api/events.ts";
 import type { Random } from "../random.ts";
+import { isNamespaceTerminating } from "./refusals.ts";
 
 /** What a controller gets. It reads by watch and writes through the API, as upstream's do. */
 export interface ControllerContext {
   client: Client;
   clock: Clock;
   random: Random;
+  /** Events of this controller: their source is the controller's name in index.ts. */
   events: EventRecorder;
   /** Errors that are not a controller's to handle; they go to the simulator's log. */
   report(error: unknown): void;
@@ -21,17 +24,21 @@ export type Controller = (context: ControllerContext) => () => void;
 const FIRST_RETRY = 5;
 const LONGEST_RETRY = 1_000_000;
 
+/** Syncs in a row before the queue lets requests of others through. */
+const SYNCS_BEFORE_A_BREAK = 16;
+
 export interface WorkQueue {
   /** Asks for a sync of the key soon; a key already waiting is not doubled. */
-  add(key: string): void;
-  /** Asks for a sync after `delay` ms. */
-  addAfter(key: string, delay: number): void;
-  stop(): void;
+  add: (key: string) => void;
+  /** Asks for a sync after `delay` ms; of several such wishes for a key the earliest counts. */
+  addAfter: (key: string, delay: number) => void;
+  stop: () => void;
 }
 
 /**
  * A rate-limited work queue: one sync at a time, keys deduplicated, a failed key tried again with growing delays.
- * Conflicts are retried without a report: another writer was faster.
+ * Conflicts and vanished objects are retried without a report, for another writer was faster; what a namespace on its way out
+ * refuses is not retried.
  */
 export function workQueue(
   { clock, report }: Pick<ControllerContext, "clock" | "report">,
@@ -39,6 +46,7 @@ export function workQueue(
 ): WorkQueue {
   const waiting = new Set<string>();
   const failures = new Map<string, number>();
+  const later = new Map<string, { at: number; timer: Timer }>();
   let running = false;
   let stopped = false;
 
@@ -47,12 +55,23 @@ export function workQueue(
     waiting.add(key);
     if (!running) void drain();
   };
-  const addAfter = (key: string, delay: number) => void clock.setTimeout(() => add(key), delay);
+  const addAfter = (key: string, delay: number) => {
+    const at = clock.now() + Math.max(0, delay);
+    const planned = later.get(key);
+    if (stopped || (planned && planned.at <= at)) return;
+    planned?.timer.cancel();
+    const run = () => {
+      later.delete(key);
+      add(key);
+    };
+    later.set(key, { at, timer: clock.setTimeout(run, delay) });
+  };
 
   async function drain() {
     running = true;
     // Let the write that caused the event return first.
     await Promise.resolve();
+    let done = 0;
     for (const key of waiting) {
       if (stopped) break;
       waiting.delete(key);
@@ -60,11 +79,13 @@ export function workQueue(
         await sync(key);
         failures.delete(key);
       } catch (error) {
+        if (isNamespaceTerminating(error)) continue;
         const failed = failures.get(key) ?? 0;
         failures.set(key, failed + 1);
         if (!(error instanceof StatusError && (error.code === 409 || error.code === 404))) report(error);
         addAfter(key, Math.min(FIRST_RETRY * 2 ** failed, LONGEST_RETRY));
       }
+      if (++done % SYNCS_BEFORE_A_BREAK === 0) await new Promise(setImmediate);
     }
     running = false;
   }
@@ -75,6 +96,16 @@ export function workQueue(
     stop() {
       stopped = true;
       waiting.clear();
+      for (const { timer } of later.values()) timer.cancel();
+      later.clear();
     },
   };
+}
+
+/** `namespace/name`, or the bare name of a cluster-scoped object: what work queues are keyed by (client-go's MetaNamespaceKeyFunc). */
+export const queueKey = ({ metadata: { namespace, name } }: KubeObject): string => (namespace ? `${namespace}/${name}` : name);
+
+export function objectKey(queueKey: string): ObjectKey {
+  const slash = queueKey.indexOf("/");
+  return { namespace: queueKey.slice(0, Math.max(0, slash)), name: queueKey.slice(slash + 1) };
 }
