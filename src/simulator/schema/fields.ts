@@ -6,8 +6,8 @@ import type { Schema, SchemaIndex } from "./schema.ts";
 /** What the server's decoder has to say about a body. */
 export interface FieldReport {
   /**
-   * Why the value cannot be decoded at all, in the order of the document. The server refuses the request with the first of them,
-   * whatever `fieldValidation` says: `Deployment in version "v1" cannot be handled as a Deployment: ${errors[0]}`.
+   * Why the value cannot be decoded at all, as the decoder ranks it. The server refuses the request with the first of them, whatever
+   * `fieldValidation` says: `Deployment in version "v1" cannot be handled as a Deployment: ${errors[0]}`.
    */
   errors: string[];
   /** `unknown field "spec.replcas"`, in the order of the document, each once. */
@@ -21,7 +21,10 @@ const MOST = 100;
 export function checkFields(value: unknown, schema: Schema, index: SchemaIndex): FieldReport {
   const found: Found = { errors: [], unknown: new Set() };
   visit(value, goType(schema, index), { field: "", path: "" }, found);
-  return { errors: found.errors, unknown: [...found.unknown].slice(0, MOST) };
+  return {
+    errors: found.abort === undefined ? found.errors : [found.abort, ...found.errors],
+    unknown: [...found.unknown].slice(0, MOST),
+  };
 }
 
 /**
@@ -34,13 +37,16 @@ export const pruneUnknown = <T>(value: T, schema: Schema, index: SchemaIndex): T
 
 /**
  * A fresh copy of an object as the server stores and sends it: pruned as above, fields in the order of the Go struct, and with
- * what Go always writes (`resources: {}`, `status: {}`, `lastProbeTime: null`). For after defaulting and before storing.
+ * what Go always writes (`resources: {}`, `status: {}`, `lastProbeTime: null`, `rules: null`: the protobuf that etcd holds does not tell
+ * empty lists from none). For after defaulting and before storing.
  */
 export const completeFields = <T>(value: T, schema: Schema, index: SchemaIndex): T =>
   copy(value, goType(schema, index), true) as T;
 
 interface Found {
   errors: string[];
+  /** A type's own reader failed, which ends the decoding and outdoes misfits found before. */
+  abort?: string;
   unknown: Set<string>;
 }
 
@@ -60,7 +66,10 @@ function visit(value: unknown, type: GoType, place: Place, found: Found): void {
   switch (type.kind) {
     case "leaf": {
       const refusal = type.refuse(value);
-      if (refusal) found.errors.push("error" in refusal ? refusal.error : misfit(refusal.mismatch, type.type, place));
+      if (!refusal) return;
+      const text = refusal.error ?? misfit(refusal.mismatch ?? "", refusal.wanted ?? type.type, place);
+      if (refusal.aborts) found.abort ??= text;
+      else found.errors.push(text);
       return;
     }
     case "struct": {
@@ -117,7 +126,8 @@ function copy(value: unknown, type: GoType, complete: boolean): unknown {
       return complete ? wholeStruct(value, type.fields) : givenFields(value, type.fields);
     case "map": {
       const result: Record<string, unknown> = {};
-      for (const key of Object.keys(value ?? {})) result[key] = copy((value as typeof result)[key], type.element, complete);
+      const keys = Object.keys(value ?? {});
+      for (const key of complete ? keys.sort() : keys) result[key] = copy((value as typeof result)[key], type.element, complete);
       return result;
     }
     case "list":
@@ -144,7 +154,8 @@ function wholeStruct(value: unknown, fields: ReadonlyMap<string, GoField>): Reco
   for (const [key, field] of fields) {
     const given = source[key];
     const kept = given === null || given === undefined ? absent(field) : copy(given, field.type, true);
-    if (kept !== undefined && !isOmitted(kept, field)) result[key] = kept;
+    if (kept === undefined || isOmitted(kept, field)) continue;
+    result[key] = Array.isArray(kept) && kept.length === 0 && field.type.kind === "list" ? null : kept;
   }
   return result;
 }
@@ -160,11 +171,17 @@ function absent({ type, pointer, omitEmpty, omitZero }: GoField): unknown {
 
 /** Go's `omitempty`: false, 0, "" and empty lists and maps, but never what a pointer holds. */
 function isOmitted(value: unknown, { type, pointer, omitEmpty, omitZero }: GoField): boolean {
-  if (value === null) return omitZero;
   if (!omitEmpty || pointer) return false;
-  if (type.kind === "list") return (value as unknown[]).length === 0;
-  if (type.kind === "map") return isEmpty(value as object);
-  return type.kind === "leaf" && !type.struct && value === type.zero;
+  switch (type.kind) {
+    case "list":
+      return (value as unknown[] | null)?.length === 0;
+    case "map":
+      return isEmpty(value as object);
+    case "leaf":
+      return type.struct ? omitZero && value === null : value === type.zero;
+    default:
+      return false;
+  }
 }
 
 function isEmpty(value: object): boolean {

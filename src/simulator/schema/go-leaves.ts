@@ -1,5 +1,6 @@
-import { timestamp, microTimestamp } from "../api/object.ts";
-import { parseQuantity, formatQuantity, QuantityError } from "./quantity.ts";
+import type { TimeLayout } from "./go-times.ts";
+import { normaliseTime, timeError } from "./go-times.ts";
+import { canonicalQuantity, QuantityError } from "./quantity.ts";
 
 /**
  * A value that Go reads and writes whole: a scalar, or a type with its own JSON methods.
@@ -8,10 +9,7 @@ export interface Leaf {
   kind: "leaf";
   /** As reflection prints the type; what `cannot unmarshal … of type` ends with. */
   type: string;
-  /**
-   * What the decoder has against a value other than null: `mismatch` is what it calls the value (`string`, `number 1.5`),
-   * `error` is a message of the type's own.
-   */
+  /** What the decoder has against a value other than null. */
   refuse(value: unknown): Refusal | undefined;
   /** The value as it comes out again. Never given null, nor what was refused. */
   clean(value: unknown): unknown;
@@ -21,7 +19,16 @@ export interface Leaf {
   struct?: true;
 }
 
-export type Refusal = { mismatch: string } | { error: string };
+export interface Refusal {
+  /** What the value is called in `cannot unmarshal … into`: `string`, `number 1.5`. */
+  mismatch?: string;
+  /** The type wanted, where it is not the leaf's own. */
+  wanted?: string;
+  /** A message of another kind. */
+  error?: string;
+  /** Decoding ends here, because the type reads its own JSON. */
+  aborts?: true;
+}
 
 const same = (value: unknown) => value;
 
@@ -88,110 +95,50 @@ export const quantityLeaf: Leaf = {
   type: "resource.Quantity",
   refuse(value) {
     try {
-      parseQuantity(quantityText(value));
+      canonicalQuantity(quantityText(value));
       return undefined;
     } catch (error) {
-      if (error instanceof QuantityError) return { error: error.message };
+      if (error instanceof QuantityError) return { error: error.message, aborts: true };
       throw error;
     }
   },
-  clean: (value) => formatQuantity(parseQuantity(quantityText(value))),
+  clean: (value) => canonicalQuantity(quantityText(value)),
   zero: "0",
   struct: true,
 };
 
 const quantityText = (value: unknown) => (typeof value === "string" ? value.trim() : JSON.stringify(value));
 
+const int32 = integerLeaf("int32", 32);
+
 export const intOrStringLeaf: Leaf = {
   kind: "leaf",
   type: "intstr.IntOrString",
   refuse(value) {
     if (typeof value === "string") return undefined;
-    const refusal = integerLeaf("int32", 32).refuse(value);
-    return refusal && outOfContext(refusal, "int32");
+    const refusal = int32.refuse(value);
+    return refusal && { ...refusal, wanted: "int32", aborts: true };
   },
   clean: same,
   zero: 0,
   struct: true,
 };
 
-const timeLeaf = (type: string, layout: string, pattern: RegExp, print: (ms: number) => string): Leaf => ({
+const timeLeaf = (type: string, layout: TimeLayout): Leaf => ({
   kind: "leaf",
   type,
   refuse(value) {
-    if (typeof value !== "string") return outOfContext({ mismatch: jsonKind(value) }, "string");
-    if (pattern.test(value) && !Number.isNaN(Date.parse(value))) return undefined;
-    return { error: timeError(value, layout) };
+    if (typeof value !== "string") return { mismatch: jsonKind(value), wanted: "string", aborts: true };
+    const error = timeError(value, layout);
+    return error === undefined ? undefined : { error, aborts: true };
   },
-  clean: (value) => print(Date.parse(value as string)),
+  clean: (value) => normaliseTime(value as string, layout),
   zero: null,
   struct: true,
 });
 
-export const secondsLeaf: Leaf = timeLeaf(
-  "v1.Time",
-  "2006-01-02T15:04:05Z07:00",
-  /^\d{4}-\d\d-\d\dT\d\d?:\d\d:\d\d([.,]\d+)?(Z|[+-]\d\d:\d\d)$/,
-  timestamp,
-);
-
-export const microsecondsLeaf: Leaf = {
-  ...timeLeaf(
-    "v1.MicroTime",
-    "2006-01-02T15:04:05.000000Z07:00",
-    /^\d{4}-\d\d-\d\dT\d\d?:\d\d:\d\d[.,]\d{6}(Z|[+-]\d\d:\d\d)$/,
-    microTimestamp,
-  ),
-  clean: (value) => microseconds(value as string),
-};
-
-/** JavaScript's dates end at milliseconds; the digits behind are carried over. */
-function microseconds(text: string): string {
-  const digits = /[.,](\d{6})/.exec(text)?.[1] ?? "000000";
-  return `${timestamp(Date.parse(text)).slice(0, -1)}.${digits}Z`;
-}
-
-/** An error of a type that calls the decoder anew, which then knows nothing of the field around it. */
-const outOfContext = (refusal: Refusal, type: string): Refusal =>
-  "error" in refusal ? refusal : { error: `json: cannot unmarshal ${refusal.mismatch} into Go value of type ${type}` };
-
-/** Go's time.Parse says which part of the layout did not fit what was left of the text. */
-function timeError(text: string, layout: string): string {
-  const parts: [name: string, pattern: RegExp][] = [
-    ["2006", /^\d{4}/],
-    ["-", /^-/],
-    ["01", /^\d\d/],
-    ["-", /^-/],
-    ["02", /^\d\d/],
-    ["T", /^T/],
-    ["15", /^\d\d?/],
-    [":", /^:/],
-    ["04", /^\d\d/],
-    [":", /^:/],
-    ["05", /^\d\d/],
-    ...(layout.includes(".") ? [[".000000", /^[.,]\d{6}/] as [string, RegExp]] : []),
-    ["Z07:00", layout.includes(".") ? /^(Z|[+-]\d\d:\d\d)/ : /^([.,]\d+)?(Z|[+-]\d\d:\d\d)/],
-  ];
-  let rest = text;
-  for (const [name, pattern] of parts) {
-    const match = pattern.exec(rest);
-    if (!match) return `parsing time ${quoted(text)} as ${quoted(layout)}: cannot parse ${quoted(rest)} as ${quoted(name)}`;
-    rest = rest.slice(match[0].length);
-  }
-  if (rest) return `parsing time ${quoted(text)}: extra text: ${quoted(rest)}`;
-  const [, month, day, hour, minute] = /^\d+-(\d+)-(\d+)T(\d+):(\d+)/.exec(text)!.map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const range =
-    month < 1 || month > 12 ? "month" : hour > 23 ? "hour" : minute > 59 ? "minute" : day > 31 || day < 1 ? "day" : "second";
-  return `parsing time ${quoted(text)}: ${range} out of range`;
-}
-
-const quoted = (text: string) => JSON.stringify(text);
+export const secondsLeaf: Leaf = timeLeaf("v1.Time", "seconds");
+export const microsecondsLeaf: Leaf = timeLeaf("v1.MicroTime", "microseconds");
 
 /** Where Go's base64.StdEncoding gives up: offset in bytes; undefined when it does not. */
 function illegalBase64(text: string): number | undefined {

@@ -118,21 +118,25 @@ function recordedField(text: string, schema: Schema, index: SchemaIndex): GoFiel
   };
 }
 
-function fieldType(type: string, schema: Schema, index: SchemaIndex): GoType {
-  if (schema.items) return { kind: "list", type, element: fieldType(type.replace("[]", ""), schema.items, index) };
+/** `type` is the Go type as written; without it (the elements of named lists and maps) the plain one of the schema. */
+function fieldType(type: string | undefined, schema: Schema, index: SchemaIndex): GoType {
+  if (schema.items) {
+    const element = type?.startsWith("[]") ? type.slice(2) : undefined;
+    return { kind: "list", type: type ?? "[]", element: fieldType(element, schema.items, index) };
+  }
   if (typeof schema.additionalProperties === "object") {
-    const element = fieldType(type.replace(/^map\[[^\]]*\]/, ""), schema.additionalProperties, index);
-    return { kind: "map", type, element };
+    const element = type && /^map\[[^\]]*\](.+)$/.exec(type)?.[1];
+    return { kind: "map", type: type ?? "map", element: fieldType(element, schema.additionalProperties, index) };
   }
   switch (schema.type) {
     case "string":
-      return schema.format === "byte" ? bytesLeaf("[]uint8") : stringLeaf(type);
+      return schema.format === "byte" ? bytesLeaf(type ?? "[]uint8") : stringLeaf(type ?? "string");
     case "boolean":
-      return boolLeaf(type);
+      return boolLeaf(type ?? "bool");
     case "integer":
-      return integerLeaf(type, schema.format === "int64" ? 64 : 32);
+      return schema.format === "int64" ? integerLeaf(type ?? "int64", 64) : integerLeaf(type ?? "int32", 32);
     case "number":
-      return floatLeaf(type);
+      return floatLeaf(type ?? "float64");
     default:
       return goType(schema, index);
   }

@@ -2,7 +2,7 @@ const FORMAT = /^([+-]?)(\d*)(?:\.(\d*))?([eEinumkKMGTP]*[-+]?[0-9]*)$/;
 const DECIMAL: Record<string, number> = { n: -9, u: -6, m: -3, "": 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
 const BINARY = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 const NANO = 10n ** 9n;
-/** No quantity is larger: 2^63-1, in billionths. */
+/** No binary quantity is larger: 2^63-1, in billionths. */
 const LIMIT = (2n ** 63n - 1n) * NANO;
 
 /** An amount of something (apimachinery/pkg/api/resource.Quantity). */
@@ -19,7 +19,7 @@ export class QuantityError extends Error {}
 /** Reads `500m`, `1.5Gi`, `1e3`; parts below a billionth are rounded up. Throws QuantityError. */
 export function parseQuantity(text: string): Quantity {
   const match = FORMAT.exec(text);
-  if (!match || (!match[2] && !match[3])) {
+  if (!text || !match) {
     throw new QuantityError("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
   }
   const [, sign, whole = "", fraction = "", suffix = ""] = match;
@@ -29,7 +29,7 @@ export function parseQuantity(text: string): Quantity {
   const tens = 9 + exponent - fraction.length;
   const digits = BigInt(whole + fraction) * factor;
   const exact = tens >= 0 ? digits * 10n ** BigInt(tens) : roundUp(digits, 10n ** BigInt(-tens));
-  const nano = exact > LIMIT ? LIMIT : exact;
+  const nano = format === "BinarySI" && exact > LIMIT ? LIMIT : exact;
   return { nano: sign === "-" ? -nano : nano, format };
 }
 
@@ -48,7 +48,22 @@ export function formatQuantity({ nano, format }: Quantity): string {
     power--;
   }
   if (format === "DecimalExponent") return `${digits}${power ? `e${power}` : ""}`;
-  return `${digits}${Object.keys(DECIMAL).find((suffix) => DECIMAL[suffix] === power)}`;
+  return `${digits}${Object.keys(DECIMAL).find((suffix) => DECIMAL[suffix] === power) ?? ""}`;
+}
+
+/** A quantity as the server stores it: what formatQuantity gives, but for a few spellings that upstream takes for canonical. */
+export function canonicalQuantity(text: string): string {
+  return isKept(text) ? text : formatQuantity(parseQuantity(text));
+}
+
+/** Upstream keeps a decimal text whose last digit stands at a multiple of three places: `1.500`, `007`. */
+function isKept(text: string): boolean {
+  const match = /^[+-]?0*([1-9]\d*)(?:\.(\d*))?([numkMGTPE]?|[eE][-+]?\d+)$/.exec(text);
+  if (!match) return false;
+  const [, whole = "", fraction = "", suffix = ""] = match;
+  const digits = whole + fraction;
+  const scale = suffixScale(suffix)!.exponent - fraction.length;
+  return digits.length <= 18 && scale >= -9 && scale % 3 === 0 && !digits.endsWith("000");
 }
 
 function suffixScale(suffix: string): { factor: bigint; exponent: number; format: Quantity["format"] } | undefined {

@@ -75,7 +75,8 @@ function embedded(path, goType, imports) {
 function qualified(path, goType, imports) {
   return goType.replaceAll(/(\w+\.)?(\w+)/g, (_, alias, name) => {
     if (alias) return `${imports[alias.slice(0, -1)]?.split("/").at(-1) ?? alias.slice(0, -1)}.${name}`;
-    if (/^(map|string|bool|byte|uint8|float64|u?int\d*)$/.test(name)) return name;
+    if (name === "byte") return "uint8";
+    if (/^(map|string|bool|float64|u?int\d*)$/.test(name)) return name;
     return `${path.split("/").at(-1)}.${name}`;
   });
 }
