@@ -12,8 +12,11 @@ export function goJson(value: unknown, type: GoType): unknown {
       return value === undefined || value === null ? null : goJson(value, type.to);
     case "struct":
       return Object.assign({}, ...type.fields.map((field) => fieldJson(value as Json | undefined, field)));
-    case "slice":
-      return (value as unknown[] | undefined)?.length ? (value as unknown[]).map((item) => goJson(item, type.of)) : null;
+    case "slice": {
+      const items = value as unknown[] | null | undefined;
+      // Protobuf tells an empty list from none only where the list is a message of its own.
+      return items && (items.length || type.wrapped) ? items.map((item) => goJson(item, type.of)) : null;
+    }
     case "map": {
       const entries = Object.entries((value as Json | null | undefined) ?? {});
       return entries.length ? Object.fromEntries(entries.map(([key, item]) => [key, goJson(item, type.value)])) : null;
@@ -21,7 +24,7 @@ export function goJson(value: unknown, type: GoType): unknown {
     case "special":
       return value ?? ZERO_OF_SPECIAL[type.special] ?? null;
     case "bytes":
-      return value || null;
+      return value ?? null;
     case "string":
       return value ?? "";
     case "bool":
