@@ -12,6 +12,9 @@ const KINDS: Record<string, [string, string]> = {
   "replicasets.apps": ["apps/v1", "ReplicaSet"],
   "deployments.apps": ["apps/v1", "Deployment"],
   replicationcontrollers: ["v1", "ReplicationController"],
+  services: ["v1", "Service"],
+  endpoints: ["v1", "Endpoints"],
+  "endpointslices.discovery.k8s.io": ["discovery.k8s.io/v1", "EndpointSlice"],
 };
 
 export interface Rig {

@@ -4,6 +4,8 @@ import type { KubeObject } from "../api/object.ts";
 /** Objects of one resource by values worked out from each, kept up to date by a watch. A look-up costs what it finds. */
 export interface ObjectIndex<T extends KubeObject> {
   get: (value: string) => readonly T[];
+  /** How many `get` would return. */
+  count: (value: string) => number;
   stop: () => void;
 }
 
@@ -31,6 +33,7 @@ export function objectIndex<T extends KubeObject>(
   });
   return {
     get: (value) => [...(places.get(value)?.values() ?? [])],
+    count: (value) => places.get(value)?.size ?? 0,
     stop() {
       stop();
       places.clear();
