@@ -1,4 +1,4 @@
-import { dataFile } from "../data/data-file.ts";
+import { dataLines } from "../data/data-file.ts";
 import type { Leaf } from "./go-leaves.ts";
 import {
   anythingLeaf,
@@ -72,7 +72,7 @@ function namedType(definition: string, schema: Schema, index: SchemaIndex): GoTy
   const name = definition.slice(definition.lastIndexOf(".") + 1);
   const special = SPECIAL[name];
   if (special && !schema.properties) return special;
-  const written = goFields()[definition];
+  const written = goFields().get(definition);
   if (written === undefined) return schema.type === "object" ? emptyStruct(name) : anythingLeaf(`v1.${name}`);
   return lazyStruct(`${packageOf(definition)}.${name}`, name, () =>
     written.split(" ").map((text) => recordedField(text, schema, index)),
@@ -165,7 +165,7 @@ function customType(schema: Schema, index: SchemaIndex): GoType {
   return goType(schema, index);
 }
 
-let fieldsData: Record<string, string> | undefined;
-const goFields = () => (fieldsData ??= JSON.parse(dataFile("go-fields.json").toString()) as Record<string, string>);
+let fieldsData: Map<string, string> | undefined;
+const goFields = () => (fieldsData ??= dataLines("go-fields.txt"));
 
 const packageOf = (definition: string) => definition.split(".").at(-2)!;

@@ -1,10 +1,10 @@
-import { dataFile } from "../data/data-file.ts";
+import { dataLines } from "../data/data-file.ts";
 import type { GroupVersionKind, Schema, SchemaIndex } from "./schema.ts";
 
 /** The index every reader shares, and the place where custom resources add their schemas. */
 export interface Schemas extends SchemaIndex {
-  /** Every definition of the recorded kinds, and of the custom ones under `GROUP.VERSION.KIND`. */
-  definitions(): Iterable<[name: string, schema: Schema]>;
+  /** Every definition: the recorded ones by name, then custom kinds, as `com.example.v1.Shirt`. */
+  definitionNames(): string[];
   /** Adds or replaces the schema of a custom resource's kind. */
   add(kind: GroupVersionKind, schema: Schema): void;
   remove(kind: GroupVersionKind): void;
@@ -12,14 +12,17 @@ export interface Schemas extends SchemaIndex {
 
 /** An index over the recorded definitions. Each has its own custom resources; what was recorded is read once and shared. */
 export function loadSchemas(): Schemas {
-  const { definitions, kinds } = recorded();
+  const { texts, kinds } = recorded();
   const custom = new Map<string, Schema>();
   const customKinds = new Map<string, Schema>();
   const resolved = new WeakMap<Schema, Schema>();
 
   const index: Schemas = {
-    definition: (name) => definitions.get(name) ?? custom.get(name),
-    forKind: (kind) => kinds.get(kindKey(kind)) ?? customKinds.get(kindKey(kind)),
+    definition: (name) => recordedDefinition(name) ?? custom.get(name),
+    forKind(kind) {
+      const name = kinds.get(kindKey(kind));
+      return name === undefined ? customKinds.get(kindKey(kind)) : recordedDefinition(name);
+    },
     resolve(schema) {
       const { $ref, allOf, ...outer } = schema;
       const reference = $ref ?? (allOf?.length === 1 ? allOf[0]!.$ref : undefined);
@@ -33,10 +36,7 @@ export function loadSchemas(): Schemas {
       resolved.set(schema, result);
       return result;
     },
-    *definitions() {
-      yield* definitions;
-      yield* custom;
-    },
+    definitionNames: () => [...texts.keys(), ...custom.keys()],
     add(kind, schema) {
       custom.set(customName(kind), schema);
       customKinds.set(kindKey(kind), schema);
@@ -52,24 +52,43 @@ export function loadSchemas(): Schemas {
 /** The recorded definition a schema node is, by identity; undefined for nodes inside definitions and custom resources. */
 export const recordedName = (schema: Schema): string | undefined => recorded().names.get(schema);
 
+/** The definitions as recorded. Read as text; one is parsed when it is first asked for. */
 interface RecordedSchemas {
-  definitions: Map<string, Schema>;
-  names: Map<Schema, string>;
-  kinds: Map<string, Schema>;
+  texts: Map<string, string>;
+  parsed: Map<string, Schema>;
+  names: WeakMap<Schema, string>;
+  /** Kind → name of its definition. */
+  kinds: Map<string, string>;
 }
 
 let cache: RecordedSchemas | undefined;
 
 function recorded(): RecordedSchemas {
   if (cache) return cache;
-  const definitions = new Map(Object.entries(JSON.parse(dataFile("schemas.json").toString()) as Record<string, Schema>));
-  const names = new Map<Schema, string>();
-  const kinds = new Map<string, Schema>();
-  for (const [name, schema] of definitions) {
-    names.set(schema, name);
-    for (const kind of schema["x-kubernetes-group-version-kind"] ?? []) kinds.set(kindKey(kind), schema);
+  const texts = dataLines("schemas.txt");
+  const kinds = new Map<string, string>();
+  for (const [name, text] of texts) {
+    for (const kind of kindsIn(text)) kinds.set(kindKey(kind), name);
   }
-  return (cache = { definitions, names, kinds });
+  return (cache = { texts, parsed: new Map(), names: new WeakMap(), kinds });
+}
+
+function recordedDefinition(name: string): Schema | undefined {
+  const { texts, parsed, names } = recorded();
+  const known = parsed.get(name);
+  const text = texts.get(name);
+  if (known || text === undefined) return known;
+  const schema = JSON.parse(text) as Schema;
+  parsed.set(name, schema);
+  names.set(schema, name);
+  return schema;
+}
+
+const KINDS = '"x-kubernetes-group-version-kind":';
+
+function kindsIn(text: string): GroupVersionKind[] {
+  const start = text.indexOf(KINDS);
+  return start < 0 ? [] : (JSON.parse(text.slice(start + KINDS.length, text.indexOf("]", start) + 1)) as GroupVersionKind[]);
 }
 
 const kindKey = ({ group, version, kind }: GroupVersionKind) => `${group}/${version}/${kind}`;

@@ -1,20 +1,21 @@
-// How the Go types behind the definitions are written: order of fields, omitempty, pointers, named types → go-fields.json.
+// How the Go types behind the definitions are written: order of fields, omitempty, pointers, named types → go-fields.txt.
 // node go-fields.mjs MODULE-CACHE/k8s.io VERSION (a folder with api@v0.34.4, apimachinery@v0.34.4, …)
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { write } from "./write.mjs";
+import { writeLines } from "./write.mjs";
 
 const [modules, version] = process.argv.slice(2);
 if (!version) throw new Error("usage: node go-fields.mjs MODULE-CACHE/k8s.io VERSION");
 
-const definitions = JSON.parse(readFileSync(new URL("../schemas.json", import.meta.url), "utf8"));
+const definitions = readFileSync(new URL("../schemas.txt", import.meta.url), "utf8").trimEnd().split("\n");
 const packages = new Map();
 const fields = {};
-for (const name of Object.keys(definitions)) {
-  const lines = definitions[name].properties && fieldsOf(...splitDefinition(name));
+for (const definition of definitions) {
+  const name = definition.slice(0, definition.indexOf(" "));
+  const lines = definition.includes('"properties"') && fieldsOf(...splitDefinition(name));
   if (lines) fields[name] = lines.map(written).join(" ");
 }
-write("go-fields.json", fields);
+writeLines("go-fields.txt", fields);
 
 /** io.k8s.api.apps.v1.Deployment → the package's import path and the type's name. */
 function splitDefinition(name) {

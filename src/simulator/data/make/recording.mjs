@@ -1,9 +1,9 @@
-// What a real API server says of itself → resources.json, schemas.json.
+// What a real API server says of itself → resources.json, schemas.txt.
 // node recording.mjs RECORDING-FOLDER
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { write } from "./write.mjs";
+import { write, writeLines } from "./write.mjs";
 
 const [recording] = process.argv.slice(2);
 if (!recording) throw new Error("usage: node recording.mjs RECORDING-FOLDER");
@@ -17,7 +17,7 @@ write("resources.json", {
     .filter((path) => legacy[path].kind === "APIResourceList")
     .flatMap((path) => resourcesOf(legacy[path])),
 });
-write("schemas.json", schemas());
+writeLines("schemas.txt", schemas());
 
 /** The flat list (`pods`, `pods/log`, …) as resources with their subresources, in the server's order. */
 function resourcesOf({ groupVersion, resources: list }) {
@@ -48,7 +48,7 @@ function resourcesOf({ groupVersion, resources: list }) {
   return resources;
 }
 
-/** Definition → schema, once for all documents, which must agree. References are shortened to the definition's name. */
+/** Definition → schema, once for all documents, which must agree. */
 function schemas() {
   const definitions = {};
   const documents = readdirSync(join(recording, "openapi")).filter((name) => /^apis?_.*\.json\.gz$/.test(name));

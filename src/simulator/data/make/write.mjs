@@ -2,9 +2,20 @@ import { writeFileSync } from "node:fs";
 
 /** JSON into the data folder, one entry a line, so that a new recording makes a readable diff. */
 export function write(name, value) {
-  const text = `${lines(value, Object.values(value).some(Array.isArray) ? 2 : 1)}\n`;
-  writeFileSync(new URL(`../${name}`, import.meta.url), text);
-  process.stdout.write(`${name}: ${text.length} bytes\n`);
+  save(name, `${lines(value, Object.values(value).some(Array.isArray) ? 2 : 1)}\n`);
+}
+
+/** `KEY VALUE` per line, text or JSON: what is read one entry at a time. */
+export function writeLines(name, value) {
+  const text = Object.entries(value)
+    .map(([key, one]) => `${key} ${typeof one === "string" ? one : JSON.stringify(one)}\n`)
+    .join("");
+  save(name, text);
+}
+
+function save(name, content) {
+  writeFileSync(new URL(`../${name}`, import.meta.url), content);
+  process.stdout.write(`${name}: ${content.length} bytes\n`);
 }
 
 function lines(value, depth) {
