@@ -1,0 +1,105 @@
+import type { KubeObject, ManagedFieldsEntry } from "../../api/object.ts";
+import { timestamp } from "../../api/object.ts";
+import type { Schema, SchemaIndex } from "../../schema/schema.ts";
+import { compare } from "./compare.ts";
+import { isEmpty, union } from "./field-set.ts";
+import type { Managers, Owner } from "./managers.ts";
+import { capUpdaters, decodeManagers, encodeManagers, identifier } from "./managers.ts";
+import { mergeType } from "./merge-type.ts";
+import type { ResetFields } from "./ownership.ts";
+import { conflictsOf, excludeFields, forgetUnknownVersions, stripped, takeOver, withoutResetFields } from "./ownership.ts";
+import { zeroValue } from "./zero-value.ts";
+
+/** Who writes, through which door. */
+export interface Writer {
+  manager: string;
+  apiVersion: string;
+  /** `status`, `scale`; empty for the object itself. */
+  subresource?: string | undefined;
+  /** Milliseconds since the epoch. */
+  now: number;
+  resetFields?: ResetFields | undefined;
+}
+
+export interface Update extends Writer {
+  /** Undefined for a create. */
+  old: KubeObject | undefined;
+  updated: KubeObject;
+  schema: Schema;
+  index: SchemaIndex;
+}
+
+/**
+ * metadata.managedFields after a create, update or patch. `updated` is what the writer wants, before admission and the
+ * kind's strategy had their say; its own managedFields count, unless it comes through a subresource: absent means "as
+ * before", `[]` or `[{}]` means "forget them all". An empty result means there are none. The very entries, or the very
+ * list, of `old` come back where nothing changed. After k8s.io/apimachinery pkg/util/managedfields.
+ */
+export function updateManagedFields(update: Update): readonly ManagedFieldsEntry[] {
+  const { old, updated, subresource } = update;
+  const before = old?.metadata.managedFields ?? [];
+  const managers = subresource ? lenient(before) : managersOf(updated.metadata.managedFields, before);
+  // Tracking starts with the object, or with the first apply.
+  if (managers.size === 0 && old?.metadata.uid) return before.length === 0 ? before : [];
+  trackUpdate(managers, update);
+  return encodeManagers(managers, before);
+}
+
+/** Gives the fields that changed to the writer, and takes them from the others. */
+export function trackUpdate(managers: Managers, { old, updated, schema, index, ...writer }: Update): void {
+  const { manager, apiVersion, subresource = "", now, resetFields } = writer;
+  forgetUnknownVersions(managers, updated.kind, index, apiVersion);
+  const comparison = compare(
+    mergeType(schema, index),
+    withoutManagers(old ?? zeroValue(schema, index)),
+    withoutManagers(updated),
+  );
+  const { added, modified, removed } = withoutResetFields(comparison, resetFields);
+  takeOver(managers, "", conflictsOf(managers, "", { added, modified, removed }), removed);
+  const changed = stripped(excludeFields(union(modified, added), resetFields));
+  if (!isEmpty(changed)) {
+    const self: Owner = {
+      manager: manager || "unknown",
+      operation: "Update",
+      apiVersion,
+      subresource,
+      time: timestamp(now),
+      fields: changed,
+    };
+    const id = identifier(self);
+    const previous = managers.get(id);
+    managers.set(id, previous ? { ...self, fields: union(changed, previous.fields) } : self);
+  }
+  capUpdaters(managers);
+}
+
+/** The writer's own list when it says something, else the one there is. */
+function managersOf(given: readonly ManagedFieldsEntry[] | undefined, before: readonly ManagedFieldsEntry[]): Managers {
+  if (given === before || given === undefined || given === null) return lenient(before);
+  if (isReset(given)) return new Map();
+  try {
+    const managers = decodeManagers(given);
+    return managers.size > 0 ? managers : lenient(before);
+  } catch {
+    return lenient(before);
+  }
+}
+
+const isReset = (given: readonly ManagedFieldsEntry[]): boolean =>
+  given.length === 0 || (given.length === 1 && Object.keys(given[0]!).length === 0);
+
+/** Malformed managedFields are as good as none. */
+export function lenient(entries: readonly ManagedFieldsEntry[]): Managers {
+  try {
+    return decodeManagers(entries);
+  } catch {
+    return new Map();
+  }
+}
+
+/** managedFields are not managed themselves. */
+export function withoutManagers(object: KubeObject): KubeObject {
+  if (!object.metadata?.managedFields) return object;
+  const { managedFields: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}

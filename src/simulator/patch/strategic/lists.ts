@@ -1,0 +1,89 @@
+import type { JsonMap } from "../json-value.ts";
+import { isMap } from "../json-value.ts";
+import { goType } from "../go-format.ts";
+import { unprocessable } from "../patch-errors.ts";
+import { DIRECTIVE } from "./directives.ts";
+import { strategicError } from "./strategic-errors.ts";
+
+/** What the items of all lists are; throws when they are not all of one type, or are lists. */
+export function kindOfItems(...lists: unknown[][]): "map" | "scalar" {
+  const items = lists.flat(1);
+  if (items.length === 0) throw strategicError.noElements();
+  if (Array.isArray(items[0])) throw unprocessable();
+  const type = goType(items[0]);
+  if (items.some((item) => goType(item) !== type)) throw strategicError.mixedTypes(lists);
+  return isMap(items[0]) ? "map" : "scalar";
+}
+
+/** The index of the first item whose key has this value, or -1. */
+export const findByKey = (items: readonly unknown[], mergeKey: string, value: unknown): number =>
+  items.findIndex((item) => isMap(item) && item[mergeKey] === value);
+
+export const deleteMatching = (items: JsonMap[], mergeKey: string, value: unknown): JsonMap[] =>
+  items.filter((item) => item[mergeKey] !== value);
+
+/** Items that `by` also has, and the others. Without a merge key items are compared themselves. */
+export function splitByPresence(items: readonly unknown[], by: readonly unknown[], mergeKey: string): [unknown[], unknown[]] {
+  const present: unknown[] = [];
+  const absent: unknown[] = [];
+  for (const item of items) (position(by, item, mergeKey, true) >= 0 ? present : absent).push(item);
+  return [present, absent];
+}
+
+/** Refuses an order directive that the items of the patch do not follow. Items to delete are not looked at. */
+export function validateOrder(patch: readonly unknown[], order: readonly unknown[], mergeKey: string): void {
+  if (patch.length === 0 || order.length === 0) return;
+  const items = patch.filter((item) => !(isMap(item) && Object.hasOwn(item, DIRECTIVE)));
+  let at = 0;
+  for (const ordered of order) {
+    if (at < items.length && keyOf(items[at], mergeKey, true) === keyOf(ordered, mergeKey, true)) at++;
+  }
+  if (at < items.length) throw strategicError.orderDiffers(patch, order);
+}
+
+/**
+ * One list of both: `patched` in the order of `patchOrder`, `others` in the order of `liveOrder`, the one woven into the
+ * other so that what stood before another item in `liveOrder` still does, where the patch does not say otherwise.
+ */
+export function orderItems(
+  patched: unknown[],
+  others: unknown[],
+  patchOrder: readonly unknown[],
+  liveOrder: readonly unknown[],
+  mergeKey: string,
+): unknown[] {
+  const right = sortBy(patched, patchOrder, mergeKey);
+  const left = sortBy(others, liveOrder, mergeKey);
+  const woven: unknown[] = [];
+  while (left.length > 0 && right.length > 0) {
+    const l = position(liveOrder, left[0], mergeKey);
+    const r = position(liveOrder, right[0], mergeKey);
+    woven.push(l >= 0 && r >= 0 && l < r ? left.shift() : right.shift());
+  }
+  return [...woven, ...left, ...right];
+}
+
+/** Stable; items the order does not know stay where they are, as far as upstream's comparison lets them. */
+function sortBy(items: unknown[], order: readonly unknown[], mergeKey: string): unknown[] {
+  const places = new Map(items.map((item) => [item, position(order, item, mergeKey, mergeKey !== "")]));
+  return items.toSorted((a, b) => {
+    const [left, right] = [places.get(a)!, places.get(b)!];
+    return left >= 0 && right >= 0 ? left - right : 0;
+  });
+}
+
+const position = (items: readonly unknown[], item: unknown, mergeKey: string, strict = false): number => {
+  const wanted = keyOf(item, mergeKey, strict);
+  return items.findIndex((other) => keyOf(other, mergeKey, strict) === wanted);
+};
+
+/** The value that identifies an item. `strict` refuses an item without one. */
+function keyOf(item: unknown, mergeKey: string, strict: boolean): unknown {
+  if (!mergeKey) return item;
+  if (!isMap(item)) {
+    if (strict) throw strategicError.wrongType("map[string]interface {}", item);
+    return undefined;
+  }
+  if (strict && !Object.hasOwn(item, mergeKey)) throw strategicError.noMergeKey(item, mergeKey);
+  return item[mergeKey];
+}
