@@ -69,6 +69,10 @@ export interface ContainerSpec {
   mounts: readonly Mount[];
   tty: boolean;
   stdin: boolean;
+  /** The first attached client's end of input is the container's. */
+  stdinOnce?: boolean;
+  /** limits.memory in bytes: a container that needs more is OOMKilled. */
+  memoryLimit?: number;
 }
 
 export interface ProcessIO {
@@ -105,7 +109,7 @@ export interface RunningContainer {
   kill(signal: Signal): void;
   /**
    * Runs a command beside the main process; resolves to its exit code. Rejects with a StartError when the executable is
-   * missing; its message is runc's: `exec: "nope": executable file not found in $PATH: unknown`.
+   * missing; its message is what the kubelet puts behind `error executing command in container: `.
    */
   exec(argv: readonly string[], io: ProcessIO): Promise<number>;
   /** Joins the main process' streams until it ends or the signal aborts. */
@@ -140,9 +144,8 @@ export interface SandboxOptions {
   hostname: string;
   /** The pod's address; a host-network pod shares its node's host and gives none. */
   ip: string | { node: Host };
-  /** Content of /etc/resolv.conf. */
+  /** Content of /etc/resolv.conf. Names are resolved by it, and by /etc/hosts, over the network's DNS. */
   resolvConf: string;
   /** Content of /etc/hosts. */
   hosts: string;
-  resolver(name: string): string[] | undefined;
 }

@@ -2,7 +2,20 @@ import type { Clock } from "../clock.ts";
 import type { Host } from "../network/network.ts";
 import type { Random } from "../random.ts";
 
-export type Signal = "SIGTERM" | "SIGKILL" | "SIGINT" | "SIGHUP";
+export type Signal = "SIGTERM" | "SIGKILL" | "SIGINT" | "SIGHUP" | "SIGPIPE";
+
+export interface FileStat {
+  kind: "file" | "folder" | "link" | "device";
+  /** Permission bits. */
+  mode: number;
+  /** Milliseconds. */
+  mtime: number;
+  size: number;
+  /** Of a link. */
+  target?: string;
+  /** What runs when the file is executed. */
+  program?: Program;
+}
 
 /** The files a container sees: its image's, its own, and its volumes. Paths are absolute. Errors carry `code` as Node's do. */
 export interface ContainerFiles {
@@ -11,7 +24,17 @@ export interface ContainerFiles {
   append(path: string, content: string | Uint8Array): Promise<void>;
   list(path: string): Promise<string[]>;
   exists(path: string): Promise<boolean>;
+  /** A file, a link, or a folder with all it holds. */
   remove(path: string): Promise<void>;
+  /** Undefined: there is no such file. Links are followed unless told. */
+  stat(path: string, options?: { follow: boolean }): Promise<FileStat | undefined>;
+  makeFolder(path: string, options?: { parents?: boolean; mode?: number }): Promise<void>;
+  makeLink(path: string, target: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  setMode(path: string, mode: number): Promise<void>;
+  setTime(path: string, mtime: number): Promise<void>;
+  /** The path with every link followed; the last name need not exist. */
+  realPath(path: string): Promise<string>;
 }
 
 /** What a running program has. One per process; a container's main process and each exec get their own. */
@@ -25,16 +48,67 @@ export interface ProgramContext {
   hostname: string;
   clock: Clock;
   random: Random;
-  stdin: AsyncIterable<Uint8Array>;
-  stdout(text: string | Uint8Array): void;
-  stderr(text: string | Uint8Array): void;
+  stdin: Input;
+  stdout: (text: string | Uint8Array) => void;
+  stderr: (text: string | Uint8Array) => void;
+  /** Resolves when what was written found room: for programs that write much. A pipe whose reader has gone ends the process. */
+  drained: () => Promise<void>;
   /** Aborts with the signal's name as reason when the process is told to end. A program that ignores it is killed later. */
   signal: AbortSignal;
-  tty?: { columns: number; rows: number; onResize(listen: (size: { columns: number; rows: number }) => void): void };
+  tty?: Terminal;
+  processes: Processes;
+  /** Counts into the container's use of CPU and memory. Memory over the container's limit ends it. */
+  account: (use: { cpuSeconds?: number; memoryBytes?: number }) => void;
 }
 
+export interface Terminal {
+  columns: number;
+  rows: number;
+  onResize(listen: (size: { columns: number; rows: number }) => void): void;
+}
+
+/** The processes of a container, seen from one of them. */
+export interface Processes {
+  /** This process; the container's main process is 1. */
+  readonly pid: number;
+  list(): readonly { pid: number; ppid: number; argv: readonly string[]; startedAt: number }[];
+  /** False: there is no such process. */
+  kill(pid: number, signal: Signal): boolean;
+  /**
+   * Takes over what this process does when a signal comes. Without it a program is told by `signal`, and a command does what the
+   * kernel does: it dies, or as process 1 does nothing. SIGKILL comes to nobody.
+   */
+  onSignal(handle: (signal: Signal) => void): void;
+  /** Starts a child. Throws a StartError when there is no such executable. */
+  spawn(argv: readonly string[], options: SpawnOptions): { pid: number; exited: Promise<number> };
+}
+
+export interface SpawnOptions {
+  env: Readonly<Record<string, string>>;
+  workingDir: string;
+  stdin: Input;
+  stdout: Sink;
+  stderr: Sink;
+  tty?: Terminal;
+}
+
+/** Bytes to read. A loop that is left early leaves the rest to the next reader. */
+export interface Input extends AsyncIterable<Uint8Array> {
+  /** What is there, waiting for it when there is nothing. Undefined: the end, or the reader's own. */
+  read(reader?: AbortSignal): Promise<Uint8Array | undefined>;
+  /** Gives back bytes that were read, to be read next. */
+  unread(chunk: Uint8Array): void;
+}
+
+/** Takes bytes. A promise resolves when there is room for more; it rejects when nobody reads any longer. */
+export type Sink = (chunk: Uint8Array) => void | Promise<void>;
+
 /** What runs in a simulated container. Resolves to the exit code; a rejection is exit code 1 with the error on stderr. */
-export type Program = (context: ProgramContext) => Promise<number>;
+export interface Program {
+  (context: ProgramContext): Promise<number>;
+  /** Signals do what the kernel does by default: a command such as `sleep` takes no care of them. */
+  defaultSignals?: true;
+}
 
 /** An image the simulated registry has. */
 export interface Image {
@@ -50,12 +124,12 @@ export interface Image {
   env?: Readonly<Record<string, string>>;
   workingDir?: string;
   user?: string;
-  /** Programs by the path or name they are started with: `/bin/echo-server`, `nginx`. */
+  /** Programs by absolute path. An image without a shell has none: exec of `sh` fails as on a distroless image. */
   programs: Readonly<Record<string, Program>>;
-  /** True when the image has a shell and the usual commands (just-bash); without one, exec of `sh` fails as on a distroless image. */
-  shell: boolean;
-  /** Files of the image by absolute path. */
+  /** Files of the image by absolute path; a path with a slash at its end is an empty folder. */
   files?: Readonly<Record<string, string>>;
+  /** Resident memory of the main process, in bytes, where the program does not say. */
+  memory?: number;
 }
 
 /** Keeps one image per file; index.ts lists them. */

@@ -1,0 +1,6 @@
+import { echoServer } from "./echo-server.ts";
+import { pause } from "./pause.ts";
+import type { Image } from "./program.ts";
+
+/** Every image the simulated registries have. */
+export const images: readonly Image[] = [echoServer, pause];
