@@ -57,7 +57,13 @@ export class WireWriter {
   readonly #parts: Uint8Array[] = [];
 
   varint(number: number, value: number | bigint | boolean): this {
-    return this.#small((number << 3) | 0).#large(BigInt.asUintN(64, BigInt(value)));
+    return this.#small(number << 3).#large(BigInt.asUintN(64, BigInt(value)));
+  }
+
+  double(number: number, value: number): this {
+    this.#small((number << 3) | 1);
+    this.#parts.push(new Uint8Array(Float64Array.of(value).buffer));
+    return this;
   }
 
   bytes(number: number, value: Uint8Array | string): this {
