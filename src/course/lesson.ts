@@ -4,7 +4,7 @@ export const languages = ["en", "ja"] as const;
 export type Language = (typeof languages)[number];
 
 export type StepKind = "do" | "edit" | "observe" | "predict" | "break-fix" | "read";
-export type Need = "exec" | "real-images" | "nodes>=3" | "cluster-admin";
+export type Need = "exec" | "real-images" | "nodes>=3" | "cluster-admin" | "own-cluster";
 export type Provider = "practice" | "kind" | "context";
 
 /** A folder with lesson.yaml and its texts. `id` is its path without the number prefixes: `deployments/first`. */

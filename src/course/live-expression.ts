@@ -6,8 +6,9 @@
  *     Service/kube-dns@kube-system.spec.clusterIP  one object: Kind/name, @namespace if not the course's, a path
  *     pods(app=bootcamp)[0].spec.nodeName          objects by label selector (may be empty), in order of name
  *
- * A path goes on with `.field`, `["any key"]`, `[0]`, `[-1]`, `[*]`, `[field=value]`, `[field!=value]`; right after a list also
- * `[ready]`, `[new]` (not there when the step began) and `[current]` (the ReplicaSet of the newest revision).
+ * A path goes on with `.field`, `["any key"]`, `[0]`, `[-1]`, `[*]`, `[field=value]`, `[field!=value]`, `[/regexp/]` (group 1 of the
+ * text); right after a list also `[ready]`, `[new]` and `[kept]` (not there, or there, when the step began) and `[current]` (the
+ * ReplicaSet of the newest revision).
  */
 export type LiveExpression =
   | { source: "setting"; name: string; text: string }
@@ -25,9 +26,10 @@ export type PathStep =
   | { step: "index"; index: number }
   | { step: "all" }
   | { step: "where"; path: readonly string[]; equal: boolean; value: string }
+  | { step: "capture"; pattern: string }
   | { step: "filter"; name: ListFilter };
 
-const listFilters = ["ready", "new", "current"] as const;
+const listFilters = ["ready", "new", "kept", "current"] as const;
 export type ListFilter = (typeof listFilters)[number];
 
 /** Why a text is no expression, and where (0-based offset into it). */
@@ -106,6 +108,7 @@ function readBracket(reader: Reader, afterList: boolean): PathStep {
     reader.takeUntil("]");
     return { step: "field", name };
   }
+  if (reader.skip("/")) return { step: "capture", pattern: reader.takeUntil("/]") };
   const offset = reader.offset;
   const inside = reader.takeUntil("]");
   if (inside === "*") return { step: "all" };

@@ -20,3 +20,18 @@ export async function fillPlaceholders(
   }
   return filled + text.slice(end);
 }
+
+/** The same data with the placeholders of all its strings filled in, keys included: check arguments, actions. */
+export async function fillAll<T>(data: T, valueOf: (expression: LiveExpression) => string | Promise<string>): Promise<T> {
+  const fill = async (value: unknown): Promise<unknown> => {
+    if (typeof value === "string") return fillPlaceholders(value, valueOf);
+    if (typeof value !== "object" || value === null) return value;
+    if (Array.isArray(value)) return Promise.all(value.map(fill));
+    const entries = Object.entries(value).map(async ([key, member]) => [
+      await fillPlaceholders(key, valueOf),
+      await fill(member),
+    ]);
+    return Object.fromEntries(await Promise.all(entries));
+  };
+  return (await fill(data)) as T;
+}
