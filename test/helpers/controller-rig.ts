@@ -12,6 +12,9 @@ const KINDS: Record<string, [string, string]> = {
   "replicasets.apps": ["apps/v1", "ReplicaSet"],
   "deployments.apps": ["apps/v1", "Deployment"],
   replicationcontrollers: ["v1", "ReplicationController"],
+  namespaces: ["v1", "Namespace"],
+  configmaps: ["v1", "ConfigMap"],
+  serviceaccounts: ["v1", "ServiceAccount"],
   services: ["v1", "Service"],
   endpoints: ["v1", "Endpoints"],
   "endpointslices.discovery.k8s.io": ["discovery.k8s.io/v1", "EndpointSlice"],
@@ -39,6 +42,9 @@ export function startControllers(...controllers: Controller[]): Rig {
     clock,
     random: new Random(1),
     events: { event: record },
+    rootCA: "-----BEGIN CERTIFICATE-----",
+    resources: () =>
+      Object.entries(KINDS).map(([name, [apiVersion, kind]]) => ({ name, apiVersion, kind, namespaced: kind !== "Namespace" })),
     report: (error: unknown) => void errors.push(error),
   };
   const stops = controllers.map((start) => start(context));

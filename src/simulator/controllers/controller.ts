@@ -13,8 +13,21 @@ export interface ControllerContext {
   random: Random;
   /** Events of this controller: their source is the controller's name in index.ts. */
   events: EventRecorder;
+  /** Every resource that can be listed, watched and deleted, custom ones included: asked anew each time. */
+  resources: () => readonly DeletableResource[];
+  /** PEM of the cluster's certificate authorities, for the kube-root-ca.crt of each namespace. */
+  rootCA: string;
   /** Errors that are not a controller's to handle; they go to the simulator's log. */
   report(error: unknown): void;
+}
+
+/** What discovery knows of a resource, in the version it is stored in. */
+export interface DeletableResource {
+  /** Plural and group, as the client names it: `deployments.apps`. */
+  name: string;
+  apiVersion: string;
+  kind: string;
+  namespaced: boolean;
 }
 
 /** Starts the controller; returns the function that stops it. One file per controller, one line in index.ts. */

@@ -2,6 +2,9 @@ import type { Controller } from "./controller.ts";
 import { deploymentController } from "./deployment/deployment.ts";
 import { endpointsController } from "./endpoints/endpoints.ts";
 import { endpointSliceController } from "./endpoints/slices.ts";
+import { garbageCollector } from "./garbage-collector/garbage-collector.ts";
+import { rootCAController, serviceAccountController } from "./in-each-namespace.ts";
+import { namespaceController } from "./namespace.ts";
 import { replicaSetController, replicationController } from "./replicas.ts";
 
 /** The controllers of kube-controller-manager. The name is the source of the controller's events. */
@@ -11,4 +14,8 @@ export const controllers: readonly { name: string; start: Controller }[] = [
   { name: "replication-controller", start: replicationController },
   { name: "endpoint-controller", start: endpointsController },
   { name: "endpoint-slice-controller", start: endpointSliceController },
+  { name: "namespace-controller", start: namespaceController },
+  { name: "garbage-collector-controller", start: garbageCollector },
+  { name: "serviceaccount-controller", start: serviceAccountController },
+  { name: "root-ca-certificate-publisher", start: rootCAController },
 ];
