@@ -15,6 +15,8 @@ export interface ResourceInfo {
   shortNames: readonly string[];
   categories: readonly string[];
   subresources: readonly SubresourceInfo[];
+  /** A DELETE answers with the deleted object; others answer with a Status. */
+  returnsDeleted?: boolean;
   storageVersionHash?: string;
 }
 

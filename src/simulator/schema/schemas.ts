@@ -3,8 +3,10 @@ import type { GroupVersionKind, Schema, SchemaIndex } from "./schema.ts";
 
 /** The index every reader shares, and the place where custom resources add their schemas. */
 export interface Schemas extends SchemaIndex {
-  /** Every definition: the recorded ones by name, then custom kinds, as `com.example.v1.Shirt`. */
-  definitionNames(): string[];
+  /** The name of a kind's definition: `io.k8s.api.apps.v1.Deployment`, for custom kinds `com.example.v1.Shirt`. */
+  nameFor(kind: GroupVersionKind): string | undefined;
+  /** The schema of a kind, if it was added here. */
+  custom(kind: GroupVersionKind): Schema | undefined;
   /** Adds or replaces the schema of a custom resource's kind. */
   add(kind: GroupVersionKind, schema: Schema): void;
   remove(kind: GroupVersionKind): void;
@@ -12,7 +14,7 @@ export interface Schemas extends SchemaIndex {
 
 /** An index over the recorded definitions. Each has its own custom resources; what was recorded is read once and shared. */
 export function loadSchemas(): Schemas {
-  const { texts, kinds } = recorded();
+  const { kinds } = recorded();
   const custom = new Map<string, Schema>();
   const customKinds = new Map<string, Schema>();
   const resolved = new WeakMap<Schema, Schema>();
@@ -36,7 +38,8 @@ export function loadSchemas(): Schemas {
       resolved.set(schema, result);
       return result;
     },
-    definitionNames: () => [...texts.keys(), ...custom.keys()],
+    nameFor: (kind) => kinds.get(kindKey(kind)) ?? (customKinds.has(kindKey(kind)) ? customName(kind) : undefined),
+    custom: (kind) => customKinds.get(kindKey(kind)),
     add(kind, schema) {
       custom.set(customName(kind), schema);
       customKinds.set(kindKey(kind), schema);

@@ -2,7 +2,7 @@
 // node go-fields.mjs MODULE-CACHE/k8s.io VERSION (a folder with api@v0.34.4, apimachinery@v0.34.4, …)
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { writeLines } from "./write.mjs";
+import { keyed, save } from "./write.mjs";
 
 const [modules, version] = process.argv.slice(2);
 if (!version) throw new Error("usage: node go-fields.mjs MODULE-CACHE/k8s.io VERSION");
@@ -15,7 +15,7 @@ for (const definition of definitions) {
   const lines = definition.includes('"properties"') && fieldsOf(...splitDefinition(name));
   if (lines) fields[name] = lines.map(written).join(" ");
 }
-writeLines("go-fields.txt", fields);
+save("go-fields.txt", keyed(fields));
 
 /** io.k8s.api.apps.v1.Deployment → the package's import path and the type's name. */
 function splitDefinition(name) {

@@ -5,15 +5,15 @@ export function write(name, value) {
   save(name, `${lines(value, Object.values(value).some(Array.isArray) ? 2 : 1)}\n`);
 }
 
-/** `KEY VALUE` per line, text or JSON: what is read one entry at a time. */
-export function writeLines(name, value) {
-  const text = Object.entries(value)
+/** `KEY VALUE` per line, text or JSON in ASCII: what is read one entry at a time. */
+export const keyed = (value) =>
+  Object.entries(value)
     .map(([key, one]) => `${key} ${typeof one === "string" ? one : JSON.stringify(one)}\n`)
-    .join("");
-  save(name, text);
-}
+    .join("")
+    .replaceAll(/[^\0-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
-function save(name, content) {
+/** Writes a file of the data folder. */
+export function save(name, content) {
   writeFileSync(new URL(`../${name}`, import.meta.url), content);
   process.stdout.write(`${name}: ${content.length} bytes\n`);
 }
