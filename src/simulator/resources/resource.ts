@@ -38,6 +38,10 @@ export interface ResourceStrategy<T extends KubeObject = KubeObject> {
   validateUpdate?(object: T, old: T, context: StrategyContext): FieldError[];
   /** `Warning:` headers for the writer. */
   warnings?(object: T, old?: T): string[];
+  /** Something besides metadata.finalizers keeps a deleted object in the store (a Namespace's spec.finalizers). */
+  holds?(object: T): boolean;
+  /** What else changes when a deletion begins (a Namespace's phase). Gets a frozen object, returns a copy. */
+  markDeleted?(object: T): T;
   /** Called after the object left the store (give back an address). */
   afterDelete?(object: T): void;
   /** Cells in the order of the recorded columns, wide ones included; without it the row is Name and Created At. */

@@ -1,0 +1,27 @@
+import type { Pod } from "kubernetes-types/core/v1";
+import type { AdmissionPlugin } from "../api/admission.ts";
+import type { Live } from "../api/object.ts";
+
+/** Seconds a pod stays on a node that stopped answering. */
+const STAY = 300;
+const LOST = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"];
+
+/** Lets pods stay five minutes on a lost node unless they say otherwise (plugin/pkg/admission/defaulttolerationseconds). */
+export const defaultTolerationSeconds: AdmissionPlugin = {
+  name: "DefaultTolerationSeconds",
+  mutate({ operation, endpoint, subresource, object }) {
+    if (operation !== "CREATE" || endpoint.name !== "pods" || subresource) return;
+    const { spec } = object as unknown as Live<Pod>;
+    if (!spec) return;
+    for (const key of LOST) {
+      const tolerated = spec.tolerations?.some(
+        (one) => (one.key === key || !one.key) && (!one.effect || one.effect === "NoExecute"),
+      );
+      if (!tolerated)
+        spec.tolerations = [
+          ...(spec.tolerations ?? []),
+          { key, operator: "Exists", effect: "NoExecute", tolerationSeconds: STAY },
+        ];
+    }
+  },
+};

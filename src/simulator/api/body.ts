@@ -1,0 +1,71 @@
+import { load } from "js-yaml";
+import { decodeKubernetesProtobuf } from "../protobuf/decode.ts";
+import { findDuplicateFields } from "../schema/duplicates.ts";
+import { StatusError } from "./status-error.ts";
+
+/** apiserver's limit for request bodies, bytes. */
+export const LARGEST_BODY = 3 * 1024 * 1024;
+
+export interface Body {
+  value: unknown;
+  /** `duplicate field "spec.replicas"`: only looked for when somebody wants to know. */
+  duplicates(): string[];
+}
+
+/** A request body by its media type: JSON, YAML or Kubernetes protobuf. `kind` is what the URL expects, for messages. */
+export function decodeBody(contentType: string | undefined, bytes: Buffer, kind: string): Body {
+  const type = (contentType ?? "application/json").split(";")[0]?.trim() || "application/json";
+  switch (type) {
+    case "application/json":
+      return decodeJson(bytes, kind);
+    case "application/yaml":
+    case "application/apply-patch+yaml":
+      return decodeYaml(bytes, kind);
+    case "application/vnd.kubernetes.protobuf":
+      return { value: decodeKubernetesProtobuf(bytes).object, duplicates: () => [] };
+    default:
+      throw new StatusError(
+        415,
+        "UnsupportedMediaType",
+        "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf",
+      );
+  }
+}
+
+function decodeJson(bytes: Buffer, kind: string): Body {
+  const text = bytes.toString();
+  try {
+    return { value: JSON.parse(text), duplicates: () => findDuplicateFields(text) };
+  } catch (error) {
+    throw unrecognised(kind, `couldn't get version/kind; json parse error: ${goJsonError(text, error)}`, bytes);
+  }
+}
+
+function decodeYaml(bytes: Buffer, kind: string): Body {
+  try {
+    return { value: load(bytes.toString()), duplicates: () => [] };
+  } catch (error) {
+    const message = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    throw unrecognised(kind, `couldn't get version/kind; error converting YAML to JSON: yaml: ${message}`, bytes);
+  }
+}
+
+/** Go's encoding/json in its own words. */
+export function goJsonError(text: string, error: unknown): string {
+  const message = error instanceof Error ? error.message : "";
+  if (/end of JSON input|Unterminated/.test(message)) return "unexpected end of JSON input";
+  const at = Number(/position (\d+)/.exec(message)?.[1] ?? text.search(/\S/));
+  return `invalid character '${text[at] ?? ""}' looking for beginning of value`;
+}
+
+const unrecognised = (kind: string, why: string, bytes: Buffer) =>
+  StatusError.badRequest(`the object provided is unrecognized (must be of type ${kind}): ${why} (${summary(bytes)})`);
+
+/** apiserver pkg/endpoints/handlers summarizeData, 30 bytes. */
+function summary(bytes: Buffer): string {
+  if (bytes.length === 0) return "<empty>";
+  const cut = bytes.length > 30;
+  return bytes[0] === 0x7b
+    ? `${bytes.toString("utf8", 0, 30)}${cut ? " ..." : ""}`
+    : `${bytes.toString("hex", 0, 30)}${cut ? " ..." : ""}`;
+}

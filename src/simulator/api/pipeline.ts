@@ -1,0 +1,156 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { authenticate, impersonation, type Authenticator } from "./authenticate.ts";
+import { Call } from "./call.ts";
+import { encodeValue } from "./encode.ts";
+import { serveResource, unsupported } from "./handlers.ts";
+import { authorize, type Attributes } from "./rbac.ts";
+import type { Endpoint, Registry } from "./registry.ts";
+import { parseRequest, type RequestInfo } from "./request-info.ts";
+import { StatusError } from "./status-error.ts";
+import type { UserInfo } from "./user.ts";
+
+/** Serves what is not plain storage. `endpoint` is the resource of the URL. */
+export type SubresourceHandler = (call: Call, endpoint: Endpoint) => void | Promise<void>;
+
+/** Serves a path that names no resource. Returns false when it is not its own. */
+export type PathHandler = (call: Call) => boolean | Promise<boolean>;
+
+export interface PipelineOptions {
+  registry: Registry;
+  authenticator: Authenticator;
+  /** By `pods/log`, `services/proxy`; and by plural alone for resources that are only asked, never stored (reviews). */
+  handlers: ReadonlyMap<string, SubresourceHandler>;
+  paths: readonly PathHandler[];
+  /** Warnings for whoever touches the resource: `v1/endpoints` → deprecation text. */
+  deprecations: ReadonlyMap<string, string>;
+  /** Called for every request that arrives. */
+  onRequest(): void;
+  report(error: unknown): void;
+}
+
+/** One request through all stages: authenticate → impersonate → authorize → route → handle. */
+export class Pipeline {
+  readonly #options: PipelineOptions;
+
+  constructor(options: PipelineOptions) {
+    this.#options = options;
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#options.onRequest();
+    try {
+      const call = this.open(request, response);
+      if (call.info.isResource) await this.#resource(call);
+      else await this.#path(call);
+    } catch (error) {
+      this.#fail(error, request, response);
+    }
+  }
+
+  /** The stages before a handler. Upgrade requests take this door alone. Throws a StatusError. */
+  open(request: IncomingMessage, response: ServerResponse): Call {
+    const { registry, authenticator } = this.#options;
+    const info = parseRequest(request.method ?? "GET", request.url ?? "/");
+    const asker = authenticate(authenticator, request);
+    const user = this.#impersonate(asker, request);
+    this.#authorize(user, attributesOf(info));
+    return new Call(registry, info, user, request, response);
+  }
+
+  /** The handler of a subresource such as `pods/exec`. */
+  handlerOf({ info }: Call): { endpoint: Endpoint; handler: SubresourceHandler | undefined } {
+    const { registry, handlers } = this.#options;
+    const endpoint = registry.find(info.group, info.version, info.resource);
+    const subresource = endpoint?.info.subresources.find(({ name }) => name === info.subresource);
+    if (!endpoint || (info.subresource && !subresource)) throw noResource();
+    return { endpoint, handler: handlers.get(info.subresource ? `${endpoint.name}/${info.subresource}` : endpoint.name) };
+  }
+
+  async #resource(call: Call): Promise<void> {
+    const { info } = call;
+    const { registry, deprecations } = this.#options;
+    if (!registry.hasGroupVersion(info.group, info.version)) {
+      if (info.group) return notFoundPage(call);
+      throw noResource();
+    }
+    if (!info.resource) return this.#path(call);
+    const { endpoint, handler } = this.handlerOf(call);
+    const deprecated = deprecations.get(`${endpoint.apiVersion}/${info.resource}`);
+    if (deprecated && info.verb !== "watch") call.warnings.push(deprecated);
+    if (endpoint.info.namespaced && !info.namespace && !SPANNING.has(info.verb)) throw unsupported();
+    if (handler) await handler(call, endpoint);
+    else await serveResource(call, endpoint);
+  }
+
+  async #path(call: Call): Promise<void> {
+    for (const serve of this.#options.paths) if (await serve(call)) return;
+    // Below /api the core group answers for itself; elsewhere it is the bare HTTP server.
+    if (call.info.path.startsWith("/api/")) throw noResource();
+    notFoundPage(call);
+  }
+
+  #impersonate(asker: UserInfo, request: IncomingMessage): UserInfo {
+    const wanted = impersonation(request);
+    if (!wanted) return asker;
+    for (const { resource, group, name, namespace } of wanted.asked) {
+      this.#authorize(asker, { ...NO_ATTRIBUTES, verb: "impersonate", isResource: true, group, resource, name, namespace });
+    }
+    return wanted.user;
+  }
+
+  #authorize(user: UserInfo, attributes: Attributes): void {
+    const { allowed } = authorize(this.#options.registry.store, user, attributes);
+    if (!allowed) throw forbidden(user, attributes);
+  }
+
+  #fail(error: unknown, request: IncomingMessage, response: ServerResponse): void {
+    if (response.destroyed) return;
+    const refusal =
+      error instanceof StatusError ? error : StatusError.internal(error instanceof Error ? error.message : String(error));
+    if (!(error instanceof StatusError)) this.#options.report(error);
+    if (response.headersSent) return void response.end();
+    const yaml = request.headers.accept === "application/yaml";
+    const body = encodeValue(refusal.status, { format: yaml ? "yaml" : "json" });
+    response.writeHead(refusal.code, {
+      "Content-Type": yaml ? "application/yaml" : "application/json",
+      "Content-Length": Buffer.byteLength(body),
+      "Cache-Control": "no-cache, private",
+    });
+    response.end(body);
+  }
+}
+
+/** Verbs that may span namespaces. */
+const SPANNING = new Set(["list", "watch"]);
+
+const NO_ATTRIBUTES: Attributes = {
+  verb: "",
+  isResource: false,
+  group: "",
+  resource: "",
+  subresource: "",
+  name: "",
+  namespace: "",
+  path: "",
+};
+
+function attributesOf({ verb, isResource, group, resource, subresource, name, namespace, path }: RequestInfo): Attributes {
+  return isResource && resource
+    ? { verb, isResource: true, group, resource, subresource, name, namespace, path }
+    : { ...NO_ATTRIBUTES, verb: verb === "list" ? "get" : verb, path };
+}
+
+/** apiserver pkg/endpoints/handlers/responsewriters/errors.go ForbiddenStatusError. */
+export function forbidden({ username }: UserInfo, wanted: Attributes): StatusError {
+  const who = `User ${JSON.stringify(username)} cannot ${wanted.verb}`;
+  if (!wanted.isResource) return new StatusError(403, "Forbidden", `forbidden: ${who} path ${JSON.stringify(wanted.path)}`, {});
+  const resource = wanted.subresource ? `${wanted.resource}/${wanted.subresource}` : wanted.resource;
+  const where = wanted.namespace ? `in the namespace ${JSON.stringify(wanted.namespace)}` : "at the cluster scope";
+  const why = `${who} resource ${JSON.stringify(resource)} in API group ${JSON.stringify(wanted.group)} ${where}`;
+  return StatusError.forbidden({ group: wanted.group, resource: wanted.resource }, wanted.name, why);
+}
+
+const noResource = () => new StatusError(404, "NotFound", "the server could not find the requested resource", {});
+
+const notFoundPage = (call: Call) =>
+  call.send(404, "text/plain; charset=utf-8", "404 page not found\n", { "X-Content-Type-Options": "nosniff" });

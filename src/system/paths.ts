@@ -1,0 +1,34 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** Where the tutor keeps what is its own. The learner's files are elsewhere: in the workspace. */
+export interface Paths {
+  /** Everything below is in here. */
+  state: string;
+  progress: string;
+  /** One folder per cluster: its objects, process file, log. */
+  clusters: string;
+  /** The tutor's private kubeconfig; the user's own is never touched. */
+  kubeconfig: string;
+}
+
+/** `K8S_BOOTCAMP_HOME`, else XDG_STATE_HOME, else the platform's own place for state. */
+export function statePaths(env: Env, platform: NodeJS.Platform = process.platform): Paths {
+  const state = env["K8S_BOOTCAMP_HOME"] || join(stateRoot(env, platform), "k8s-bootcamp");
+  return {
+    state,
+    progress: join(state, "progress.json"),
+    clusters: join(state, "clusters"),
+    kubeconfig: join(state, "kubeconfig"),
+  };
+}
+
+function stateRoot(env: Env, platform: NodeJS.Platform): string {
+  if (env["XDG_STATE_HOME"]) return env["XDG_STATE_HOME"];
+  const home = env["HOME"] || env["USERPROFILE"] || homedir();
+  if (platform === "win32") return env["LOCALAPPDATA"] || join(home, "AppData", "Local");
+  if (platform === "darwin") return join(home, "Library", "Application Support");
+  return join(home, ".local", "state");
+}
