@@ -50,6 +50,7 @@ export function comparePathElements(a: PathElement, b: PathElement): number {
   if (a[0] === "f" && b[0] === "f") return byCodeUnits(a, b);
   if (a[0] !== b[0]) return "fkvi".indexOf(a[0]!) - "fkvi".indexOf(b[0]!);
   if (a[0] === "i") return Number(a.slice(2)) - Number(b.slice(2));
+  if (!NOT_AS_TEXT.test(a) && !NOT_AS_TEXT.test(b)) return byCodeUnits(a, b);
   const [left, right] = [contentOf(a), contentOf(b)];
   if (a[0] === "v") return compareScalars(left, right);
   const [leftKeys, rightKeys] = [Object.entries(left as JsonMap), Object.entries(right as JsonMap)];
@@ -59,6 +60,9 @@ export function comparePathElements(a: PathElement, b: PathElement): number {
   }
   return leftKeys.length - rightKeys.length;
 }
+
+/** Numbers, and characters that are less than the quote which ends a string or are written otherwise, need reading. */
+const NOT_AS_TEXT = /[:,]-?\d|[ !\\]/;
 
 /** Numbers before strings before booleans. */
 function compareScalars(a: unknown, b: unknown): number {

@@ -1,6 +1,8 @@
 import type { KubeObject, ManagedFieldsEntry } from "../../api/object.ts";
 import { timestamp } from "../../api/object.ts";
+import { completeFields } from "../../schema/fields.ts";
 import type { Schema, SchemaIndex } from "../../schema/schema.ts";
+import { sameJson } from "../json-value.ts";
 import { compare } from "./compare.ts";
 import { isEmpty, union } from "./field-set.ts";
 import type { Managers, Owner } from "./managers.ts";
@@ -8,7 +10,6 @@ import { capUpdaters, decodeManagers, encodeManagers, identifier } from "./manag
 import { mergeType } from "./merge-type.ts";
 import type { ResetFields } from "./ownership.ts";
 import { conflictsOf, excludeFields, forgetUnknownVersions, stripped, takeOver, withoutResetFields } from "./ownership.ts";
-import { zeroValue } from "./zero-value.ts";
 
 /** Who writes, through which door. */
 export interface Writer {
@@ -30,10 +31,11 @@ export interface Update extends Writer {
 }
 
 /**
- * metadata.managedFields after a create, update or patch. `updated` is what the writer wants, before admission and the
- * kind's strategy had their say; its own managedFields count, unless it comes through a subresource: absent means "as
- * before", `[]` or `[{}]` means "forget them all". An empty result means there are none. The very entries, or the very
- * list, of `old` come back where nothing changed. After k8s.io/apimachinery pkg/util/managedfields.
+ * metadata.managedFields after a create, update or patch. `updated` is what the writer wants: defaults filled in and
+ * written out as Go would (completeFields), but before admission and the kind's strategy had their say. Its own managedFields
+ * count, unless it comes through a subresource: absent means "as before", `[]` or `[{}]` means "forget them all". An empty
+ * result means there are none. The very entries, or the very list, of `old` come back where nothing changed: pass them on
+ * uncloned, they are read once only. After k8s.io/apimachinery pkg/util/managedfields.
  */
 export function updateManagedFields(update: Update): readonly ManagedFieldsEntry[] {
   const { old, updated, subresource } = update;
@@ -73,6 +75,18 @@ export function trackUpdate(managers: Managers, { old, updated, schema, index, .
   capUpdaters(managers);
 }
 
+/**
+ * For after admission and the kind's strategy: when all that is new about `next` are times in its managedFields, the write
+ * changed nothing, and `live` itself comes back. Else `next` does. After apiserver fieldmanager/equality.go.
+ */
+export function unlessOnlyTimesChanged(live: KubeObject, next: KubeObject): KubeObject {
+  const before = live.metadata.managedFields ?? [];
+  const after = next.metadata.managedFields ?? [];
+  const isSame =
+    before.length === after.length && before.every((entry, at) => sameJson({ ...entry, time: "" }, { ...after[at], time: "" }));
+  return isSame && sameJson(withoutManagers(live), withoutManagers(next)) ? live : next;
+}
+
 /** The writer's own list when it says something, else the one there is. */
 function managersOf(given: readonly ManagedFieldsEntry[] | undefined, before: readonly ManagedFieldsEntry[]): Managers {
   if (given === before || given === undefined || given === null) return lenient(before);
@@ -95,6 +109,15 @@ export function lenient(entries: readonly ManagedFieldsEntry[]): Managers {
   } catch {
     return new Map();
   }
+}
+
+const zeros = new WeakMap<Schema, KubeObject>();
+
+/** An empty Go object: structs are there, and nobody owns `spec` itself for having created an object with one. */
+function zeroValue(schema: Schema, index: SchemaIndex): KubeObject {
+  let zero = zeros.get(schema);
+  if (!zero) zeros.set(schema, (zero = completeFields({} as KubeObject, schema, index)));
+  return zero;
 }
 
 /** managedFields are not managed themselves. */

@@ -1,4 +1,5 @@
 import { StatusError } from "../../api/status-error.ts";
+import { goType } from "../../schema/go-types.ts";
 import type { Schema, SchemaIndex } from "../../schema/schema.ts";
 import type { JsonMap } from "../json-value.ts";
 import { cloneJson, isMap, own, setMember } from "../json-value.ts";
@@ -19,7 +20,7 @@ export function strategicMergePatch(live: JsonMap, body: unknown, schema: Schema
   if (!isMap(body)) throw StatusError.badRequest(cannotUnmarshal(body, "value of type map[string]interface {}"));
   const patch = cloneJson(body);
   const patched = mergeMap(cloneJson(live), patch, patchNode(schema, index));
-  const mismatch = typeMismatch(patched, schema, index);
+  const mismatch = typeMismatch(patched, goType(schema, index));
   if (mismatch) throw invalidPatch("strategic", patch, patched, mismatch);
   return patched;
 }

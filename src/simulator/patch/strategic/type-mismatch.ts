@@ -1,48 +1,43 @@
-import type { Schema, SchemaIndex } from "../../schema/schema.ts";
-import { goType } from "../go-format.ts";
-import type { JsonMap } from "../json-value.ts";
+import type { Leaf } from "../../schema/go-leaves.ts";
+import type { GoType } from "../../schema/go-types.ts";
+import { goType as typeOfValue } from "../go-format.ts";
 import { isMap } from "../json-value.ts";
 
 /**
- * What upstream's converter says of the first field whose value is not of the field's type; undefined when all fit.
+ * What upstream's converter says of the first field whose value is not of the field's Go type; undefined when all fit.
  * Unknown fields, and types that read themselves from JSON (quantities, times, IntOrString), are left to the decoder.
  * After k8s.io/apimachinery pkg/runtime/converter.go fromUnstructured.
  */
-export function typeMismatch(value: unknown, schema: Schema, index: SchemaIndex): string | undefined {
+export function typeMismatch(value: unknown, type: GoType): string | undefined {
   if (value === null || value === undefined) return undefined;
-  const { type, format, properties, additionalProperties, items } = index.resolve(schema);
-  switch (type) {
-    case "object":
-      if (!isMap(value))
-        return properties ? `cannot restore struct from: ${goKind(value)}` : `cannot restore map from ${goKind(value)}`;
-      return inMembers(
-        value,
-        (key) => properties?.[key] ?? (isMap(additionalProperties) ? additionalProperties : undefined),
-        index,
-      );
-    case "array":
+  switch (type.kind) {
+    case "struct":
+      if (!isMap(value)) return `cannot restore struct from: ${goKind(value)}`;
+      return first(Object.entries(value), ([key, member]) => {
+        const field = type.fields.get(key);
+        return field && typeMismatch(member, field.type);
+      });
+    case "map":
+      if (!isMap(value)) return `cannot restore map from ${goKind(value)}`;
+      return first(Object.values(value), (member) => typeMismatch(member, type.element));
+    case "list":
       if (!Array.isArray(value)) return `cannot restore slice from ${goKind(value)}`;
-      return items && first(value, (item) => typeMismatch(item, items, index));
-    case "integer":
-      if (typeof value !== "number") return `unrecognized type: ${format ?? "int64"}`;
-      return Number.isInteger(value) ? undefined : `cannot convert float64 to ${format ?? "int64"}`;
-    case "number":
-      return typeof value === "number" ? undefined : "unrecognized type: float64";
-    case "boolean":
-      return typeof value === "boolean" ? undefined : "unrecognized type: bool";
-    case "string":
-      if (format || typeof value === "string") return undefined;
-      return Number.isInteger(value) ? "cannot convert int64 to string" : "unrecognized type: string";
-    default:
-      return undefined;
+      return first(value, (item) => typeMismatch(item, type.element));
+    case "leaf":
+      return type.struct ? undefined : scalarMismatch(value, type);
   }
 }
 
-const inMembers = (value: JsonMap, schemaOf: (key: string) => Schema | undefined, index: SchemaIndex): string | undefined =>
-  first(Object.entries(value), ([key, member]) => {
-    const schema = schemaOf(key);
-    return schema && typeMismatch(member, schema, index);
-  });
+function scalarMismatch(value: unknown, { type, zero }: Leaf): string | undefined {
+  if (type.startsWith("[]")) return typeof value === "string" ? undefined : `cannot restore slice from ${goKind(value)}`;
+  if (typeof zero === "number") {
+    if (typeof value !== "number") return `unrecognized type: ${type}`;
+    return type.startsWith("int") && !Number.isInteger(value) ? `cannot convert float64 to ${type}` : undefined;
+  }
+  if (typeof value === typeof zero) return undefined;
+  if (typeof zero === "boolean") return "unrecognized type: bool";
+  return Number.isInteger(value) ? `cannot convert int64 to ${type}` : "unrecognized type: string";
+}
 
 function first<T>(items: readonly T[], find: (item: T) => string | undefined): string | undefined {
   for (const item of items) {
@@ -52,4 +47,4 @@ function first<T>(items: readonly T[], find: (item: T) => string | undefined): s
   return undefined;
 }
 
-const goKind = (value: unknown): string => (Array.isArray(value) ? "slice" : isMap(value) ? "map" : goType(value));
+const goKind = (value: unknown): string => (Array.isArray(value) ? "slice" : isMap(value) ? "map" : typeOfValue(value));
