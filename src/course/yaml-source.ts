@@ -34,13 +34,19 @@ export function parseYaml(text: string): YamlDocument[] {
   try {
     const events = parseEvents(source, {});
     const values = constructFromEvents(events, { source });
-    const offsets = offsetsOf(events, source);
-    return values.map((value, index) => ({ value, positionOf: (path) => positionAt(source, nearest(offsets[index]!, path)) }));
+    const offsets = once(() => offsetsOf(events, source));
+    return values.map((value, index) => ({ value, positionOf: (path) => positionAt(source, nearest(offsets()[index]!, path)) }));
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const { line = 0, column = 0 } = error.mark ?? {};
     throw new YamlSyntaxError(error.reason, { line: line + 1, column: column + 1 });
   }
+}
+
+/** Positions are wanted for faults only. */
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 type Offsets = ReadonlyMap<string, number>;
