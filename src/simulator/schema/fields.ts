@@ -1,5 +1,5 @@
-import { jsonKind } from "./go-leaves.ts";
-import type { GoField, GoType } from "./go-types.ts";
+import { anythingLeaf, jsonKind } from "./go-leaves.ts";
+import type { GoField, GoStruct, GoType } from "./go-types.ts";
 import { goType } from "./go-types.ts";
 import type { Schema, SchemaIndex } from "./schema.ts";
 
@@ -10,7 +10,7 @@ export interface FieldReport {
    * `fieldValidation` says: `Deployment in version "v1" cannot be handled as a Deployment: ${errors[0]}`.
    */
   errors: string[];
-  /** `unknown field "spec.replcas"`, in the order of the document, each once. */
+  /** `unknown field "spec.replcas"`, each once: in the order of the document, in custom resources by name. */
   unknown: string[];
 }
 
@@ -20,10 +20,12 @@ const MOST = 100;
 /** Reads a value as the server's strict decoder reads it into the Go type of the schema, and reports what does not fit. */
 export function checkFields(value: unknown, schema: Schema, index: SchemaIndex): FieldReport {
   const found: Found = { errors: [], unknown: new Set() };
-  visit(value, goType(schema, index), { field: "", path: "" }, found);
+  const type = goType(schema, index);
+  visit(value, type, { field: "", path: "" }, found);
+  const unknown = [...found.unknown].slice(0, MOST);
   return {
     errors: found.abort === undefined ? found.errors : [found.abort, ...found.errors],
-    unknown: [...found.unknown].slice(0, MOST),
+    unknown: isCustom(type) ? unknown.toSorted() : unknown,
   };
 }
 
@@ -74,11 +76,12 @@ function visit(value: unknown, type: GoType, place: Place, found: Found): void {
     }
     case "struct": {
       if (!isObject(value)) return mismatch(value, type, place, found);
-      const { fields, name } = type;
+      const { fields, name, open } = type;
       for (const key of Object.keys(value)) {
         const field = fields.get(key);
-        if (!field) found.unknown.add(`unknown field "${pathOf({ parent: place, field: key, path: key })}"`);
-        else visit(value[key], field.type, { parent: place, struct: name, field: key, path: key }, found);
+        const at = { parent: place, struct: name, field: key, path: key };
+        if (field) visit(value[key], field.type, at, found);
+        else if (!open) found.unknown.add(`unknown field "${pathOf(at)}"`);
       }
       return;
     }
@@ -97,8 +100,10 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 function mismatch(value: unknown, type: GoType, place: Place, found: Found): void {
-  found.errors.push(misfit(jsonKind(value), type.type, place));
+  if (!isCustom(type)) found.errors.push(misfit(jsonKind(value), type.type, place));
 }
+
+const isCustom = (type: GoType): boolean => type.type === "";
 
 function misfit(value: string, type: string, place: Place): string {
   let struct = "";
@@ -119,10 +124,12 @@ function pathOf(place: Place): string {
 }
 
 function copy(value: unknown, type: GoType, complete: boolean): unknown {
+  if (isCustom(type) && !fits(value, type)) return value;
   switch (type.kind) {
     case "leaf":
       return value === null ? type.zero : type.clean(value);
     case "struct":
+      if (isCustom(type)) return customFields(value as Record<string, unknown>, type, complete);
       return complete ? wholeStruct(value, type.fields) : givenFields(value, type.fields);
     case "map": {
       const result: Record<string, unknown> = {};
@@ -159,6 +166,24 @@ function wholeStruct(value: unknown, fields: ReadonlyMap<string, GoField>): Reco
   }
   return result;
 }
+
+/** Custom resources are maps to the server: nulls stay, and fields go by name. */
+function customFields(value: Record<string, unknown>, { fields, open }: GoStruct, complete: boolean): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  const keys = Object.keys(value);
+  for (const key of complete ? keys.sort() : keys) {
+    const field = fields.get(key);
+    if (field) result[key] = copy(value[key], field.type, complete);
+    else if (open) result[key] = copy(value[key], ANYTHING, complete);
+  }
+  return result;
+}
+
+const ANYTHING = anythingLeaf("");
+
+/** In custom resources a value may have another shape than its schema says: that is for validation to refuse. */
+const fits = (value: unknown, { kind }: GoType): boolean =>
+  kind === "leaf" || (kind === "list" ? Array.isArray(value) : isObject(value));
 
 /** What Go writes for a field that nobody set; undefined for nothing. */
 function absent({ type, pointer, omitEmpty, omitZero }: GoField): unknown {

@@ -15,7 +15,10 @@ import {
 import type { Schema, SchemaIndex } from "./schema.ts";
 import { recordedName } from "./schemas.ts";
 
-/** How the server's decoder sees a schema: the Go type it reads JSON into and writes it from. */
+/**
+ * How the server's decoder sees a schema: the Go type it reads JSON into and writes it from. In custom resources, which are not decoded
+ * into Go types, `type` is empty: only the names of fields are looked at, and values stay as they are, whatever they are.
+ */
 export type GoType = GoStruct | GoList | GoMap | Leaf;
 
 export interface GoStruct {
@@ -26,6 +29,8 @@ export interface GoStruct {
   name: string;
   /** In the order of the Go struct, which is the order on the wire. */
   fields: ReadonlyMap<string, GoField>;
+  /** Keeps fields it does not know (custom resources with `x-kubernetes-preserve-unknown-fields`). */
+  open?: boolean;
 }
 
 export interface GoList {
@@ -65,7 +70,7 @@ function compile(schema: Schema, index: SchemaIndex): GoType {
   if (reference !== undefined) return goType(index.resolve({ $ref: reference }), index);
   const definition = recordedName(schema);
   if (definition !== undefined) return namedType(definition, schema, index);
-  return schema.properties ? customStruct(schema, index) : anythingLeaf("interface {}");
+  return customType(schema, index);
 }
 
 function namedType(definition: string, schema: Schema, index: SchemaIndex): GoType {
@@ -92,12 +97,13 @@ const SPECIAL: Record<string, Leaf> = {
 const emptyStruct = (name: string): GoStruct => ({ kind: "struct", type: `v1.${name}`, name, fields: new Map() });
 
 /** Fields are read when first asked for: definitions refer to themselves, and most are never used. */
-function lazyStruct(type: string, name: string, read: () => GoField[]): GoStruct {
+function lazyStruct(type: string, name: string, read: () => GoField[], open = false): GoStruct {
   let fields: Map<string, GoField> | undefined;
   return {
     kind: "struct",
     type,
     name,
+    open,
     get fields() {
       return (fields ??= new Map(read().map((field) => [field.name, field])));
     },
@@ -142,28 +148,26 @@ function fieldType(type: string | undefined, schema: Schema, index: SchemaIndex)
   }
 }
 
-/** Custom resources are not decoded into structs: names are checked, values stay as they are. Their metadata is everyone's. */
-function customStruct(schema: Schema, index: SchemaIndex): GoType {
-  if (schema["x-kubernetes-preserve-unknown-fields"]) return anythingLeaf("interface {}");
-  return lazyStruct("map[string]interface {}", "", () =>
-    Object.entries(schema.properties ?? {}).map(([name, property]) => ({
-      name,
-      type: customType(property, index),
-      pointer: true,
-      omitEmpty: true,
-      omitZero: false,
-    })),
-  );
+/** The structural schema of a custom resource (apiextensions-apiserver/pkg/apiserver/schema/pruning). */
+function customType(schema: Schema, index: SchemaIndex): GoType {
+  const open = schema["x-kubernetes-preserve-unknown-fields"] === true;
+  if (schema.items) return { kind: "list", type: "", element: goType(schema.items, index) };
+  if (typeof schema.additionalProperties === "object") {
+    return { kind: "map", type: "", element: goType(schema.additionalProperties, index) };
+  }
+  if (schema.type !== "object" || (open && !schema.properties)) return anythingLeaf("");
+  const properties = { ...schema.properties, ...(schema["x-kubernetes-embedded-resource"] && EMBEDDED) };
+  const read = () => Object.entries(properties).map(([name, property]) => customField(name, goType(property, index)));
+  return lazyStruct("", "", read, open);
 }
 
-function customType(schema: Schema, index: SchemaIndex): GoType {
-  const type = "interface {}";
-  if (schema.items) return { kind: "list", type, element: customType(schema.items, index) };
-  if (typeof schema.additionalProperties === "object") {
-    return { kind: "map", type, element: customType(schema.additionalProperties, index) };
-  }
-  return goType(schema, index);
-}
+const customField = (name: string, type: GoType): GoField => ({ name, type, pointer: true, omitEmpty: true, omitZero: false });
+
+const EMBEDDED: Record<string, Schema> = {
+  apiVersion: { type: "string" },
+  kind: { type: "string" },
+  metadata: { type: "object", "x-kubernetes-preserve-unknown-fields": true },
+};
 
 let fieldsData: Map<string, string> | undefined;
 const goFields = () => (fieldsData ??= dataLines("go-fields.txt"));

@@ -54,6 +54,8 @@ class ResourcePaths {
   #resource: ResourceInfo;
   #schemas: Schemas;
   #scope: Parameter[];
+  /** Custom resources are served without protobuf, strategic merge and the old watch paths. */
+  #custom: boolean;
 
   constructor(root: string, names: Names, resource: ResourceInfo, schemas: Schemas) {
     this.#root = root;
@@ -61,6 +63,7 @@ class ResourcePaths {
     this.#resource = resource;
     this.#schemas = schemas;
     this.#scope = resource.namespaced ? [NAMESPACE] : [];
+    this.#custom = schemas.custom(resource) !== undefined;
   }
 
   items(): Record<string, PathItem> {
@@ -70,14 +73,14 @@ class ResourcePaths {
       [this.#root + inScope]: this.#collection(),
       [`${this.#root}${inScope}/{name}`]: this.#single(),
     };
-    if (verbs.includes("watch")) {
+    const watchPaths = verbs.includes("watch") && !this.#custom;
+    if (watchPaths) {
       items[`${this.#root}/watch${inScope}`] = this.#watch("watchlist", this.#scope, "List");
       items[`${this.#root}/watch${inScope}/{name}`] = this.#watch("watch", [...this.#scope, NAME], "");
     }
     if (namespaced && verbs.includes("list")) {
       items[`${this.#root}/${resource}`] = item([["get", this.#list([], "ForAllNamespaces")]]);
-      if (verbs.includes("watch"))
-        items[`${this.#root}/watch/${resource}`] = this.#watch("watchlist", [], "ListForAllNamespaces");
+      if (watchPaths) items[`${this.#root}/watch/${resource}`] = this.#watch("watchlist", [], "ListForAllNamespaces");
     }
     for (const subresource of subresources) {
       const path = `${this.#root}${inScope}/{name}/${subresource.name}`;
@@ -102,8 +105,8 @@ class ResourcePaths {
             ...DELETE,
             PRETTY,
           ],
-          requestBody: { content: content(["*/*"], meta("DeleteOptions")) },
-          responses: answers([200], content(JSON_TYPES, meta("Status"))),
+          requestBody: { content: this.#content(["*/*"], meta("DeleteOptions")) },
+          responses: answers([200], this.#content(JSON_TYPES, meta("Status"))),
         }),
       ]);
     }
@@ -121,8 +124,8 @@ class ResourcePaths {
         "delete",
         this.#operation("delete", `delete${this.#names.id}${this.#subject()}`, {
           parameters: [...scope, ...DELETE, PRETTY],
-          requestBody: { content: content(["*/*"], meta("DeleteOptions")) },
-          responses: answers([200, 202], content(JSON_TYPES, returnsDeleted ? this.#schema() : meta("Status"))),
+          requestBody: { content: this.#content(["*/*"], meta("DeleteOptions")) },
+          responses: answers([200, 202], this.#content(JSON_TYPES, returnsDeleted ? this.#schema() : meta("Status"))),
         }),
       ]);
     }
@@ -145,7 +148,7 @@ class ResourcePaths {
   #list(scope: Parameter[], suffix: string): Operation {
     return this.#operation("list", `list${this.#names.id}${suffix ? this.#resource.kind : this.#subject()}${suffix}`, {
       parameters: [...scope, ...LIST, PRETTY],
-      responses: answers([200], content(WATCH_TYPES, this.#schema(`${this.#resource.kind}List`))),
+      responses: answers([200], this.#content(WATCH_TYPES, this.#schema(`${this.#resource.kind}List`))),
     });
   }
 
@@ -153,7 +156,7 @@ class ResourcePaths {
     const subject = suffix.endsWith("ForAllNamespaces") ? this.#resource.kind : this.#subject();
     const operation = this.#operation(action, `watch${this.#names.id}${subject}${suffix}`, {
       parameters: [...scope, ...LIST, PRETTY],
-      responses: answers([200], content(WATCH_TYPES, meta("WatchEvent"))),
+      responses: answers([200], this.#content(WATCH_TYPES, meta("WatchEvent"))),
     });
     return item([["get", operation]]);
   }
@@ -162,7 +165,10 @@ class ResourcePaths {
     return this.#operation(
       "get",
       `read${this.#names.id}${this.#subject(subresource)}`,
-      { parameters: [...scope, PRETTY], responses: answers([200], content(JSON_TYPES, this.#schema(undefined, subresource))) },
+      {
+        parameters: [...scope, PRETTY],
+        responses: answers([200], this.#content(JSON_TYPES, this.#schema(undefined, subresource))),
+      },
       subresource,
     );
   }
@@ -170,21 +176,21 @@ class ResourcePaths {
   #log(scope: Parameter[]): Operation {
     return this.#operation("get", `read${this.#names.id}${this.#subject()}Log`, {
       parameters: [...scope, PRETTY, ...LOG],
-      responses: answers([200], content([...JSON_TYPES, "text/plain"], { type: "string" })),
+      responses: answers([200], this.#content([...JSON_TYPES, "text/plain"], { type: "string" })),
     });
   }
 
   #write(method: "post" | "put" | "patch", verb: string, scope: Parameter[], subresource?: SubresourceInfo): Operation {
     const schema = this.#schema(undefined, subresource);
     const codes = method === "post" ? [200, 201, 202] : [200, 201];
-    const body = method === "patch" ? content(PATCH_TYPES, meta("Patch")) : content(["*/*"], schema);
+    const body = method === "patch" ? this.#content(PATCH_TYPES, meta("Patch")) : this.#content(["*/*"], schema);
     return this.#operation(
       method,
       `${verb}${this.#names.id}${this.#subject(subresource)}`,
       {
         parameters: [...scope, PRETTY, ...WRITE, ...(method === "patch" ? [query("force", "boolean")] : [])],
         requestBody: { content: body, required: true },
-        responses: answers(codes, content(JSON_TYPES, schema)),
+        responses: answers(codes, this.#content(JSON_TYPES, schema)),
       },
       subresource,
     );
@@ -202,7 +208,7 @@ class ResourcePaths {
           `connect${this.#names.id}${upper(method)}${this.#subject(subresource)}${withPath ? "WithPath" : ""}`,
           {
             parameters: [...scope, ...path, ...(CONNECT[subresource.kind.replace(/^(Node|Service)/, "Pod")] ?? [])],
-            responses: answers([200], content(["*/*"], { type: "string" })),
+            responses: answers([200], this.#content(["*/*"], { type: "string" })),
           },
           subresource,
         ),
@@ -241,6 +247,10 @@ class ResourcePaths {
     const wanted = { ...this.#kind(subresource), ...(kind && { kind }) };
     const name = this.#schemas.nameFor(wanted);
     return name === undefined ? { type: "object" } : { $ref: `#/components/schemas/${name}` };
+  }
+
+  #content(types: readonly string[], schema: Parameters<typeof content>[1]) {
+    return content(this.#custom ? types.filter((type) => !/protobuf|strategic/.test(type)) : types, schema);
   }
 }
 

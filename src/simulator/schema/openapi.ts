@@ -104,9 +104,7 @@ export function describedDefinitions(schemas: Schemas, paths: unknown): Record<s
 
 function described(name: string, schema: Schema): Schema {
   descriptions ??= dataLines("descriptions.txt.br");
-  const text = descriptions.get(name);
-  if (text === undefined) return schema;
-  const { "": own, ...fields } = JSON.parse(text) as Record<string, string>;
+  const { "": own, ...fields } = JSON.parse(descriptions.get(name) ?? "{}") as Record<string, string>;
   const properties = Object.entries(schema.properties ?? {}).map(([field, property]) => {
     const description = fields[field];
     return [field, description === undefined ? property : { description, ...property }] as const;

@@ -7,23 +7,26 @@ export interface Schemas extends SchemaIndex {
   nameFor(kind: GroupVersionKind): string | undefined;
   /** The schema of a kind, if it was added here. */
   custom(kind: GroupVersionKind): Schema | undefined;
-  /** Adds or replaces the schema of a custom resource's kind. */
-  add(kind: GroupVersionKind, schema: Schema): void;
-  remove(kind: GroupVersionKind): void;
+  /**
+   * Adds or replaces a custom resource's kind: the `openAPIV3Schema` of its definition, to which apiVersion, kind and metadata are
+   * added, and the list kind, which is the kind with `List` behind it unless named.
+   */
+  add(kind: GroupVersionKind, schema: Schema, listKind?: string): void;
+  remove(kind: GroupVersionKind, listKind?: string): void;
 }
 
 /** An index over the recorded definitions. Each has its own custom resources; what was recorded is read once and shared. */
 export function loadSchemas(): Schemas {
   const { kinds } = recorded();
+  /** By name of the definition. */
   const custom = new Map<string, Schema>();
-  const customKinds = new Map<string, Schema>();
   const resolved = new WeakMap<Schema, Schema>();
 
   const index: Schemas = {
     definition: (name) => recordedDefinition(name) ?? custom.get(name),
     forKind(kind) {
       const name = kinds.get(kindKey(kind));
-      return name === undefined ? customKinds.get(kindKey(kind)) : recordedDefinition(name);
+      return name === undefined ? custom.get(customName(kind)) : recordedDefinition(name);
     },
     resolve(schema) {
       const { $ref, allOf, ...outer } = schema;
@@ -38,15 +41,15 @@ export function loadSchemas(): Schemas {
       resolved.set(schema, result);
       return result;
     },
-    nameFor: (kind) => kinds.get(kindKey(kind)) ?? (customKinds.has(kindKey(kind)) ? customName(kind) : undefined),
-    custom: (kind) => customKinds.get(kindKey(kind)),
-    add(kind, schema) {
-      custom.set(customName(kind), schema);
-      customKinds.set(kindKey(kind), schema);
+    nameFor: (kind) => kinds.get(kindKey(kind)) ?? (custom.has(customName(kind)) ? customName(kind) : undefined),
+    custom: (kind) => custom.get(customName(kind)),
+    add(kind, schema, listKind = `${kind.kind}List`) {
+      custom.set(customName(kind), publishedSchema(kind, schema));
+      custom.set(customName({ ...kind, kind: listKind }), listSchema(kind, listKind));
     },
-    remove(kind) {
+    remove(kind, listKind = `${kind.kind}List`) {
       custom.delete(customName(kind));
-      customKinds.delete(kindKey(kind));
+      custom.delete(customName({ ...kind, kind: listKind }));
     },
   };
   return index;
@@ -93,6 +96,29 @@ function kindsIn(text: string): GroupVersionKind[] {
   const start = text.indexOf(KINDS);
   return start < 0 ? [] : (JSON.parse(text.slice(start + KINDS.length, text.indexOf("]", start) + 1)) as GroupVersionKind[]);
 }
+
+const meta = (name: string): Schema => ({
+  allOf: [{ $ref: `#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.${name}` }],
+});
+
+/** As apiextensions-apiserver/pkg/controller/openapi/builder publishes it. */
+function publishedSchema(kind: GroupVersionKind, schema: Schema): Schema {
+  const own = { ...schema.properties, apiVersion: { type: "string" }, kind: { type: "string" }, metadata: meta("ObjectMeta") };
+  const properties = Object.fromEntries(Object.entries(own).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  return { ...schema, type: "object", properties, "x-kubernetes-group-version-kind": [kind] };
+}
+
+const listSchema = (kind: GroupVersionKind, listKind: string): Schema => ({
+  type: "object",
+  required: ["items"],
+  properties: {
+    apiVersion: { type: "string" },
+    items: { type: "array", items: { $ref: `#/components/schemas/${customName(kind)}` } },
+    kind: { type: "string" },
+    metadata: meta("ListMeta"),
+  },
+  "x-kubernetes-group-version-kind": [{ ...kind, kind: listKind }],
+});
 
 const kindKey = ({ group, version, kind }: GroupVersionKind) => `${group}/${version}/${kind}`;
 const customName = ({ group, version, kind }: GroupVersionKind) => [...group.split(".").toReversed(), version, kind].join(".");
