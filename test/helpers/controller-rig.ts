@@ -3,6 +3,7 @@ import type { EventSubject } from "../../src/simulator/api/events.ts";
 import { timestamp } from "../../src/simulator/api/object.ts";
 import { SteppedClock } from "../../src/simulator/clock.ts";
 import type { Controller } from "../../src/simulator/controllers/controller.ts";
+import { nodeOf } from "../../src/simulator/controllers/daemonset/daemon-pods.ts";
 import type { Pod } from "../../src/simulator/controllers/pod-state.ts";
 import { Random } from "../../src/simulator/random.ts";
 import { memoryClient } from "./memory-client.ts";
@@ -12,6 +13,9 @@ const KINDS: Record<string, [string, string]> = {
   "replicasets.apps": ["apps/v1", "ReplicaSet"],
   "deployments.apps": ["apps/v1", "Deployment"],
   replicationcontrollers: ["v1", "ReplicationController"],
+  nodes: ["v1", "Node"],
+  "daemonsets.apps": ["apps/v1", "DaemonSet"],
+  "controllerrevisions.apps": ["apps/v1", "ControllerRevision"],
   namespaces: ["v1", "Namespace"],
   configmaps: ["v1", "ConfigMap"],
   serviceaccounts: ["v1", "ServiceAccount"],
@@ -68,10 +72,10 @@ export function runPods({ client, clock }: Rig, ready: (pod: Pod) => boolean = (
     const key = { namespace: metadata.namespace ?? "", name: metadata.name };
     if (metadata.deletionTimestamp) {
       void client.patch("pods", key, { metadata: { deletionGracePeriodSeconds: 0 } }).catch(() => undefined);
-    } else if (object.status?.phase !== "Running") {
+    } else if ((object.status?.phase ?? "Pending") === "Pending") {
       const condition = { type: "Ready", status: ready(object) ? "True" : "False", lastTransitionTime: timestamp(clock.now()) };
       const status = { phase: "Running", conditions: [condition] };
-      void client.patch("pods", key, { spec: { nodeName: "n1" }, status });
+      void client.patch("pods", key, { spec: { nodeName: nodeOf(object) ?? "n1" }, status });
     }
   });
 }

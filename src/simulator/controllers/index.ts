@@ -1,4 +1,5 @@
 import type { Controller } from "./controller.ts";
+import { daemonSetController } from "./daemonset/daemonset.ts";
 import { deploymentController } from "./deployment/deployment.ts";
 import { endpointsController } from "./endpoints/endpoints.ts";
 import { endpointSliceController } from "./endpoints/slices.ts";
@@ -18,4 +19,5 @@ export const controllers: readonly { name: string; start: Controller }[] = [
   { name: "garbage-collector-controller", start: garbageCollector },
   { name: "serviceaccount-controller", start: serviceAccountController },
   { name: "root-ca-certificate-publisher", start: rootCAController },
+  { name: "daemonset-controller", start: daemonSetController },
 ];
