@@ -22,7 +22,7 @@ export function encodeObject(endpoint: Endpoint, object: KubeObject, encoding: E
   if (encoding.as === "Table") {
     const version = object.metadata.resourceVersion;
     return written(
-      tableJson(encoding.version, { resourceVersion: version }, tableHead(endpoint), [tableRow(endpoint, object, encoding)]),
+      tableJson(encoding.version, { resourceVersion: version }, tableHead(endpoint), [row(endpoint, object, encoding)]),
       encoding,
     );
   }
@@ -37,7 +37,7 @@ export function encodeList(endpoint: Endpoint, listed: Listed, encoding: Encodin
     ...(listed.remainingItemCount !== undefined && { remainingItemCount: listed.remainingItemCount }),
   };
   if (encoding.as === "Table") {
-    const rows = listed.items.map((item) => tableRow(endpoint, item, encoding));
+    const rows = listed.items.map((item) => row(endpoint, item, encoding));
     return written(tableJson(encoding.version, meta, tableHead(endpoint), rows), encoding);
   }
   if (encoding.as) {
@@ -56,17 +56,25 @@ function eventObject(endpoint: Endpoint, object: KubeObject, encoding: Encoding,
   if (encoding.as === "Table") {
     const head = first ? tableHead(endpoint) : "null";
     return tableJson(encoding.version, { resourceVersion: object.metadata.resourceVersion }, head, [
-      tableRow(endpoint, object, encoding),
+      row(endpoint, object, encoding),
     ]);
   }
   return encoding.as ? partialJson(object, encoding.version) : objectJson(object);
 }
 
-export const partialJson = (object: KubeObject, version = "v1"): string =>
+const row = (endpoint: Endpoint, object: KubeObject, { includeObject, version, now }: Encoding): string => {
+  const carried =
+    includeObject === "None" ? "null" : includeObject === "Object" ? objectJson(object) : partialJson(object, version);
+  return tableRow(endpoint, object, carried, now);
+};
+
+const partialJson = (object: KubeObject, version = "v1"): string =>
   `{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/${version}","metadata":${JSON.stringify(object.metadata)}}`;
 
 const listJson = (apiVersion: string, kind: string, meta: object, items: readonly string[]) =>
   `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(meta)},"items":[${items.join(",")}]}`;
 
-const written = (json: string, { format }: Representation): string =>
-  format === "yaml" ? dump(JSON.parse(json), { lineWidth: -1, noRefs: true }) : json;
+const written = (json: string, { format }: Representation): string => (format === "yaml" ? dump(JSON.parse(json), YAML) : json);
+
+/** As sigs.k8s.io/yaml writes: keys sorted, lists not indented. */
+const YAML = { lineWidth: -1, noRefs: true, sortKeys: true, quoteStyle: "double", seqNoIndent: true } as const;

@@ -27,6 +27,11 @@ export function eventRecorder(
   report: (error: unknown) => void,
 ): EventRecorder {
   const seen = new Map<string, { namespace: string; name: string; count: number }>();
+  // Names end in nanoseconds; ours are milliseconds, and sources must not meet within one.
+  let nanoseconds = [...source.component, ...(source.host ?? "")].reduce(
+    (sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 900_000,
+    7,
+  );
   let tail: Promise<unknown> = Promise.resolve();
 
   const write = async ({ object, fieldPath }: EventSubject, type: string, reason: string, message: string, at: number) => {
@@ -40,7 +45,7 @@ export function eventRecorder(
       await client.patch("events", known, { count: known.count, lastTimestamp: time });
       return;
     }
-    const eventName = `${name}.${BigInt(at * 1_000_000 + seen.size).toString(16)}`;
+    const eventName = `${name}.${(BigInt(at) * 1_000_000n + BigInt(nanoseconds++ % 1_000_000)).toString(16)}`;
     seen.set(key, { namespace: eventNamespace, name: eventName, count: 1 });
     await client.create("events", {
       metadata: { name: eventName, namespace: eventNamespace },

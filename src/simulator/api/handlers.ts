@@ -5,7 +5,7 @@ import { createObject } from "./rest/create.ts";
 import { deleteObject } from "./rest/delete.ts";
 import { listObjects, matcherFor, type ListQuery } from "./rest/list.ts";
 import { subresourceParts } from "./rest/subresource-parts.ts";
-import { updateObject } from "./rest/update.ts";
+import { expectSameKey, updateObject } from "./rest/update.ts";
 import { goJsonError } from "./body.ts";
 import { invalidOption, type Call } from "./call.ts";
 import type { KubeObject, ObjectKey } from "./object.ts";
@@ -40,7 +40,8 @@ export async function serveResource(call: Call, endpoint: Endpoint): Promise<voi
       ? endpoint.info.verbs
       : (endpoint.info.subresources.find(({ name }) => name === info.subresource)?.verbs ?? []);
   const isView = info.subresource === "" || info.subresource in subresourceParts;
-  if (!isView || !supported.includes(info.verb)) throw unsupported();
+  const needsName = info.verb === "update" || info.verb === "patch";
+  if (!isView || (needsName && !info.name) || !supported.includes(info.verb)) throw unsupported();
   switch (info.verb) {
     case "get":
       return call.sendObject(endpoint, read(call, endpoint));
@@ -119,6 +120,7 @@ async function update(call: Call, endpoint: Endpoint): Promise<void> {
   const { value, duplicates } = await call.body(endpoint.info.kind);
   const found = context.fieldValidation === "Ignore" ? [] : duplicates();
   const { subresource } = call.info;
+  expectSameKey(keyOfCall(call, endpoint), value as KubeObject);
   const updated = await updateObject(call.registry, endpoint, keyOfCall(call, endpoint), subresource, context, () => ({
     object: admitObject(call.registry, endpoint, value, found, context),
   }));

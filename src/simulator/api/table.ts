@@ -1,6 +1,4 @@
 import type { Cell } from "../resources/resource.ts";
-import { objectJson } from "../store/serialise.ts";
-import { partialJson, type Encoding } from "./encode.ts";
 import type { KubeObject } from "./object.ts";
 import type { Endpoint } from "./registry.ts";
 
@@ -17,19 +15,15 @@ export function tableHead(endpoint: Endpoint): string {
   let head = heads.get(endpoint);
   if (head === undefined) {
     const columns = endpoint.columns ?? PLAIN_COLUMNS;
-    head = JSON.stringify(columns.map((column) => ({ ...column, description: "" })));
+    head = JSON.stringify(columns.map(({ priority, ...column }) => ({ ...column, description: "", priority })));
     heads.set(endpoint, head);
   }
   return head;
 }
 
-export function tableRow(endpoint: Endpoint, object: KubeObject, { includeObject, now, version }: Encoding): string {
-  const cells: Cell[] = endpoint.strategy.cells?.(object as never, { now }) ?? [
-    object.metadata.name,
-    object.metadata.creationTimestamp,
-  ];
-  const carried =
-    includeObject === "None" ? "null" : includeObject === "Object" ? objectJson(object) : partialJson(object, version);
+/** `carried` is the JSON of what the row brings along besides its cells. */
+export function tableRow({ strategy }: Endpoint, object: KubeObject, carried: string, now: number): string {
+  const cells: Cell[] = strategy.cells?.(object as never, { now }) ?? [object.metadata.name, object.metadata.creationTimestamp];
   return `{"cells":${JSON.stringify(cells)},"object":${carried}}`;
 }
 

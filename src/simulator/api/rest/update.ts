@@ -46,6 +46,17 @@ export async function updateObject(
   }
 }
 
+/** A body must speak of the object that the URL names. */
+export function expectSameKey(key: ObjectKey, sent: KubeObject): void {
+  const { name, namespace } = sent.metadata ?? {};
+  if (name && name !== key.name) {
+    throw StatusError.badRequest(`the name of the object (${name}) does not match the name on the URL (${key.name})`);
+  }
+  if (namespace && namespace !== key.namespace) {
+    throw StatusError.badRequest("the namespace of the provided object does not match the namespace sent on the request");
+  }
+}
+
 async function prepareUpdate(
   registry: Registry,
   endpoint: Endpoint,
@@ -56,14 +67,7 @@ async function prepareUpdate(
   { object: sent, managedFields }: Changed,
 ): Promise<KubeObject> {
   const { info, resource, strategy } = endpoint;
-  if (sent.metadata.name && sent.metadata.name !== key.name) {
-    throw StatusError.badRequest(
-      `the name of the object (${sent.metadata.name}) does not match the name on the URL (${key.name})`,
-    );
-  }
-  if (sent.metadata.namespace && sent.metadata.namespace !== key.namespace) {
-    throw StatusError.badRequest("the namespace of the provided object does not match the namespace sent on the request");
-  }
+  expectSameKey(key, sent);
   if (sent.metadata.uid && sent.metadata.uid !== live.metadata.uid) {
     throw StatusError.conflict(
       resource,

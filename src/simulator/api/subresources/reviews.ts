@@ -1,4 +1,7 @@
+import type { KubeObject } from "../object.ts";
 import type { SubresourceHandler } from "../pipeline.ts";
+import type { Endpoint } from "../registry.ts";
+import { ownedFields } from "../rest/owned-fields.ts";
 import { authorize, grants, type Attributes, type PolicyRule } from "../rbac.ts";
 import type { Tokens } from "../tokens.ts";
 import { ISSUER } from "../tokens.ts";
@@ -25,9 +28,9 @@ interface AccessSpec {
 /** Questions that are answered, never stored: authorization.k8s.io and authentication.k8s.io. */
 export const reviewHandlers = (tokens: Tokens): ReadonlyMap<string, SubresourceHandler> =>
   new Map<string, SubresourceHandler>([
-    ["selfsubjectaccessreviews.authorization.k8s.io", (call) => accessReview(call, () => call.user)],
-    ["subjectaccessreviews.authorization.k8s.io", (call) => accessReview(call, subjectOf)],
-    ["localsubjectaccessreviews.authorization.k8s.io", (call) => accessReview(call, subjectOf)],
+    ["selfsubjectaccessreviews.authorization.k8s.io", (call, endpoint) => accessReview(call, endpoint, () => call.user)],
+    ["subjectaccessreviews.authorization.k8s.io", (call, endpoint) => accessReview(call, endpoint, subjectOf)],
+    ["localsubjectaccessreviews.authorization.k8s.io", (call, endpoint) => accessReview(call, endpoint, subjectOf)],
     ["selfsubjectrulesreviews.authorization.k8s.io", rulesReview],
     ["selfsubjectreviews.authentication.k8s.io", selfReview],
     ["tokenreviews.authentication.k8s.io", (call) => tokenReview(call, tokens)],
@@ -44,8 +47,9 @@ async function review(
   return value as Awaited<ReturnType<typeof review>>;
 }
 
-async function accessReview(call: Call, subject: (spec: AccessSpec) => UserInfo): Promise<void> {
-  const { apiVersion, kind, metadata = {}, spec } = await review(call);
+async function accessReview(call: Call, endpoint: Endpoint, subject: (spec: AccessSpec) => UserInfo): Promise<void> {
+  const sent = await review(call);
+  const { apiVersion, kind, metadata = {}, spec } = sent;
   const access = spec as AccessSpec;
   const user = subject(access);
   if (!user.username && user.groups.length === 0) {
@@ -58,7 +62,12 @@ async function accessReview(call: Call, subject: (spec: AccessSpec) => UserInfo)
     ]);
   }
   const { allowed, reason } = authorize(call.registry.store, user, attributesOf(access));
-  call.sendValue({ kind, apiVersion, metadata: { ...metadata }, spec, status: { allowed, ...(reason && { reason }) } }, 201);
+  const managedFields = ownedFields(call.registry, endpoint, "", call.writeContext("CreateOptions"), undefined, {
+    ...sent,
+    metadata,
+  } as KubeObject);
+  const status = { allowed, ...(reason && { reason }) };
+  call.sendValue({ kind, apiVersion, metadata: { ...metadata, managedFields }, spec, status }, 201);
 }
 
 const attributesOf = ({ resourceAttributes: wanted, nonResourceAttributes }: AccessSpec): Attributes => ({
@@ -74,7 +83,7 @@ const attributesOf = ({ resourceAttributes: wanted, nonResourceAttributes }: Acc
 
 async function rulesReview(call: Call): Promise<void> {
   const { apiVersion, kind, spec } = await review(call);
-  const namespace = String(spec["namespace"] ?? "");
+  const { namespace = "" } = spec as { namespace?: string };
   if (!namespace) throw StatusError.badRequest("no namespace on request");
   const rules = [...grants(call.registry.store, call.user, namespace)].map(({ rule }) => rule);
   const masters: PolicyRule[] = call.user.groups.includes("system:masters")
