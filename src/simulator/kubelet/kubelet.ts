@@ -1,0 +1,206 @@
+import type { Duplex } from "node:stream";
+import type { KubeletAccess } from "../api/kubelet-access.ts";
+import { keyOf } from "../api/object.ts";
+import type { ObjectKey } from "../api/object.ts";
+import { StatusError } from "../api/status-error.ts";
+import type { WatchEvent } from "../api/client.ts";
+import type { ControllerContext } from "../controllers/controller.ts";
+import type { Network } from "../network/network.ts";
+import type { Node } from "../scheduler/node-info.ts";
+import { refusalOf } from "./admission.ts";
+import type { Refusal } from "./admission.ts";
+import { Backoff } from "./backoff.ts";
+import { isRunning } from "./container-record.ts";
+import type { ContainerRecord } from "./container-record.ts";
+import { ImageManager } from "./images.ts";
+import { keepLease } from "./lease.ts";
+import { writeLog } from "./logs.ts";
+import type { NodeContext } from "./node-context.ts";
+import { NodeFiles } from "./node-files.ts";
+import { NodeStatus } from "./node-status.ts";
+import type { NodeTemplate } from "./node-status.ts";
+import { PodIPs } from "./pod-ips.ts";
+import { PodWorker } from "./pod-worker.ts";
+import { isStatic } from "./pod.ts";
+import type { Pod } from "./pod.ts";
+import { StartError } from "./runtime.ts";
+import type { ContainerRuntime } from "./runtime.ts";
+import { createMirror, mirrorName } from "./static-pods.ts";
+import type { StaticManifest } from "./static-pods.ts";
+import type { IssueToken } from "./volumes/volume.ts";
+
+export interface KubeletOptions extends ControllerContext {
+  network: Network;
+  runtime: ContainerRuntime;
+  nodeName: string;
+  nodeIP: string;
+  podCIDR: string;
+  /** Address of the cluster's name server. */
+  clusterDNS: string;
+  clusterDomain: string;
+  /** Makes the tokens of kube-api-access volumes. */
+  issueToken: IssueToken;
+  /** What the node registers with. */
+  node: NodeTemplate;
+  /** Pods of the node's manifest folder. */
+  staticPods?: readonly StaticManifest[];
+  /** The node's own files by absolute path; hostPath and local volumes live there. In memory unless given. */
+  files?: Map<string, Buffer>;
+}
+
+/** One container's use, for metrics. */
+export interface ContainerStats {
+  pod: ObjectKey;
+  podUID: string;
+  container: string;
+  memoryBytes: number;
+  cpuSeconds: number;
+  startedAt: number;
+}
+
+export interface Kubelet extends KubeletAccess {
+  stats(): readonly ContainerStats[];
+  /** The node dies: heartbeats stop, programs are gone, the API does not hear of it. */
+  stop(): void;
+}
+
+/** Starts the kubelet of one node. `events` must be of source `kubelet` and host `nodeName`. Upstream: pkg/kubelet. */
+export function startKubelet(options: KubeletOptions): Kubelet {
+  const { client, clock, random, events, network, runtime, nodeName, nodeIP } = options;
+  const report = (error: unknown) => options.report(error);
+  const workers = new Map<string, PodWorker>();
+  const nodeStatus = new NodeStatus({ client, clock, runtime, nodeName, nodeIP, template: options.node });
+  const nodeObject = () => client.get<Node>("nodes", { name: nodeName });
+  const node: NodeContext = {
+    client,
+    clock,
+    random,
+    events,
+    runtime,
+    images: new ImageManager(runtime, clock, events, () => void nodeStatus.report().catch(report)),
+    restarts: new Backoff(clock),
+    host: network.host(nodeIP) ?? network.attach(nodeIP),
+    ips: new PodIPs(options.podCIDR),
+    files: new NodeFiles(options.files),
+    names: { clusterDNS: options.clusterDNS, clusterDomain: options.clusterDomain, nodeName, nodeIP },
+    issueToken: options.issueToken,
+    allocatable: () => nodeObject()?.status?.allocatable ?? {},
+    report,
+  };
+
+  const mirrors = new Map((options.staticPods ?? []).map((manifest) => [mirrorName(manifest, nodeName), manifest]));
+  const mirror = async (manifest: StaticManifest) => {
+    const live = nodeObject();
+    if (live) await createMirror(client, manifest, live, clock.now());
+  };
+
+  function podChanged({ type, object: pod }: WatchEvent<Pod>) {
+    const { uid, name, deletionTimestamp } = pod.metadata;
+    const worker = workers.get(uid);
+    const manifest = isStatic(pod) ? mirrors.get(name) : undefined;
+    if (type === "DELETED") {
+      workers.delete(uid);
+      if (manifest && worker) workers.set(name, worker);
+      else worker?.remove();
+      if (manifest) void mirror(manifest).catch(report);
+      return;
+    }
+    if (manifest && deletionTimestamp) {
+      client.delete("pods", keyOf(pod), { gracePeriodSeconds: 0, preconditions: { uid } }).catch(report);
+      return;
+    }
+    if (worker) return worker.update(pod);
+    const orphan = manifest && workers.get(name);
+    if (orphan) {
+      // Another mirror of a static pod that has gone on running.
+      workers.delete(name);
+      workers.set(uid, orphan);
+      return orphan.update(pod);
+    }
+    const refusal = pod.status?.startTime || isStatic(pod) ? undefined : refusalFor(pod);
+    if (refusal) void reject(pod, refusal).catch(report);
+    else workers.set(uid, new PodWorker(pod, node));
+  }
+
+  function refusalFor(pod: Pod): Refusal | undefined {
+    const live = nodeObject();
+    const others = [...workers.values()].filter((worker) => !worker.over).map((worker) => worker.pod);
+    return live && refusalOf(pod, live, others);
+  }
+
+  async function reject(pod: Pod, { reason, message }: Refusal) {
+    events.event({ object: pod }, "Warning", reason, message);
+    const status = { ...pod.status, phase: "Failed", reason, message: `Pod was rejected: ${message}` };
+    await client.updateStatus("pods", { ...pod, status });
+  }
+
+  const workerOf = ({ namespace, name }: ObjectKey): PodWorker => {
+    const found = [...workers.values()].find(
+      ({ pod: { metadata } }) => metadata.name === name && metadata.namespace === namespace,
+    );
+    if (!found) throw StatusError.notFound({ group: "", resource: "pods" }, name);
+    return found;
+  };
+  const running = (pod: ObjectKey, container: string) => {
+    const record = workerOf(pod).record(container);
+    const process = record && isRunning(record) ? record.run?.process : undefined;
+    if (!process) throw StatusError.internal(`unable to upgrade connection: container not found (${JSON.stringify(container)})`);
+    return process;
+  };
+
+  const start = async () => {
+    await nodeStatus.register();
+    const live = nodeObject();
+    if (live) events.event({ object: live }, "Normal", "Starting", "Starting kubelet.");
+    for (const [name, manifest] of mirrors) {
+      if (!client.get("pods", { namespace: manifest.metadata.namespace, name })) await mirror(manifest);
+    }
+  };
+  void start().catch(report);
+
+  const objectChanged = (resource: "configmaps" | "secrets") => (event: WatchEvent) => {
+    const { namespace, name } = event.object.metadata;
+    for (const worker of workers.values()) if (worker.pod.metadata.namespace === namespace) worker.objectChanged(resource, name);
+  };
+  const stops = [
+    keepLease(client, clock, nodeName, report),
+    client.watch<Pod>("pods", podChanged, { fieldSelector: `spec.nodeName=${nodeName}` }),
+    client.watch("configmaps", objectChanged("configmaps")),
+    client.watch("secrets", objectChanged("secrets")),
+    () => nodeStatus.stop(),
+  ];
+
+  return {
+    async logs(pod, container, logOptions, write, signal) {
+      const worker = workerOf(pod);
+      await writeLog(worker.pod, worker.record(container) as ContainerRecord, logOptions, clock.now(), write, signal);
+    },
+    async exec(pod, container, argv, io) {
+      try {
+        return await running(pod, container).exec(argv, io);
+      } catch (error) {
+        if (!(error instanceof StartError)) throw error;
+        throw StatusError.internal(`error executing command in container: ${error.message}`);
+      }
+    },
+    attach: async (pod, container, io) => running(pod, container).attach(io),
+    async connect(pod, port): Promise<Duplex> {
+      const { sandbox } = workerOf(pod);
+      if (!sandbox) throw StatusError.internal(`pod ${pod.name} is not running`);
+      return sandbox.host.connect("127.0.0.1", port);
+    },
+    stats: () =>
+      [...workers.values()].flatMap((worker) =>
+        worker.records.flatMap(({ container, run }) => {
+          if (!run?.process || run.exit) return [];
+          const { startedAt } = run;
+          const { metadata } = worker.pod;
+          return [{ pod: keyOf(worker.pod), podUID: metadata.uid, container: container.name, startedAt, ...run.process.usage() }];
+        }),
+      ),
+    stop() {
+      for (const stop of stops) stop();
+      for (const worker of workers.values()) worker.stop();
+    },
+  };
+}
