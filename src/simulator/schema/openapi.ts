@@ -103,10 +103,9 @@ export function describedDefinitions(schemas: Schemas, paths: unknown): Record<s
 }
 
 function described(name: string, schema: Schema): Schema {
-  descriptions ??= dataLines("descriptions.txt.br");
-  const { "": own, ...fields } = JSON.parse(descriptions.get(name) ?? "{}") as Record<string, string>;
+  const { "": own, ...fields } = prose(name) ?? commonProse();
   const properties = Object.entries(schema.properties ?? {}).map(([field, property]) => {
-    const description = fields[field];
+    const description = property.description ?? fields[field];
     return [field, description === undefined ? property : { description, ...property }] as const;
   });
   return {
@@ -114,6 +113,18 @@ function described(name: string, schema: Schema): Schema {
     ...schema,
     ...(schema.properties && { properties: Object.fromEntries(properties) }),
   };
+}
+
+function prose(name: string): Record<string, string> | undefined {
+  descriptions ??= dataLines("descriptions.txt.br");
+  const text = descriptions.get(name);
+  return text === undefined ? undefined : (JSON.parse(text) as Record<string, string>);
+}
+
+/** What every kind has, told in the words of one: for custom kinds. */
+function commonProse(): Record<string, string> {
+  const { apiVersion = "", kind = "", metadata = "" } = prose("io.k8s.api.core.v1.ConfigMap") ?? {};
+  return { apiVersion, kind, metadata };
 }
 
 let descriptions: Map<string, string> | undefined;

@@ -51,9 +51,18 @@ export function formatQuantity({ nano, format }: Quantity): string {
   return `${digits}${Object.keys(DECIMAL).find((suffix) => DECIMAL[suffix] === power) ?? ""}`;
 }
 
+/** Texts seen before: the same few amounts come with every write. */
+const canonical = new Map<string, string>();
+const REMEMBERED = 2000;
+
 /** A quantity as the server stores it: what formatQuantity gives, but for a few spellings that upstream takes for canonical. */
 export function canonicalQuantity(text: string): string {
-  return isKept(text) ? text : formatQuantity(parseQuantity(text));
+  const known = canonical.get(text);
+  if (known !== undefined) return known;
+  const result = isKept(text) ? text : formatQuantity(parseQuantity(text));
+  if (canonical.size >= REMEMBERED) canonical.clear();
+  canonical.set(text, result);
+  return result;
 }
 
 /** Upstream keeps a decimal text whose last digit stands at a multiple of three places: `1.500`, `007`. */
