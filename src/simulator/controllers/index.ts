@@ -6,6 +6,9 @@ import { endpointSliceController } from "./endpoints/slices.ts";
 import { garbageCollector } from "./garbage-collector/garbage-collector.ts";
 import { rootCAController, serviceAccountController } from "./in-each-namespace.ts";
 import { namespaceController } from "./namespace.ts";
+import { nodeLifecycleController } from "./node/node-health.ts";
+import { podGarbageCollector } from "./node/pod-garbage.ts";
+import { taintEvictionController } from "./node/taint-eviction.ts";
 import { replicaSetController, replicationController } from "./replicas.ts";
 
 /** The controllers of kube-controller-manager. The name is the source of the controller's events. */
@@ -20,4 +23,7 @@ export const controllers: readonly { name: string; start: Controller }[] = [
   { name: "serviceaccount-controller", start: serviceAccountController },
   { name: "root-ca-certificate-publisher", start: rootCAController },
   { name: "daemonset-controller", start: daemonSetController },
+  { name: "node-controller", start: nodeLifecycleController },
+  { name: "taint-eviction-controller", start: taintEvictionController },
+  { name: "pod-garbage-collector", start: podGarbageCollector },
 ];
