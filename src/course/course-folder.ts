@@ -1,3 +1,4 @@
+import type { Dirent } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import courseSchema from "../../lessons/course.schema.json" with { type: "json" };
@@ -5,7 +6,7 @@ import type { CourseFacts, CourseFiles, CourseImage } from "./course.ts";
 import type { Language, Lesson } from "./lesson.ts";
 import { parseCourseYaml, parseLessonFile } from "./lesson-file.ts";
 import { type LessonText, parseLessonText } from "./lesson-text.ts";
-import { CourseError } from "./problem.ts";
+import { CourseError, systemCode } from "./problem.ts";
 import type { JsonSchema } from "./schema-check.ts";
 import { readIfThere } from "./text-file.ts";
 
@@ -32,9 +33,9 @@ export async function openCourseFolder(dir: string): Promise<{ facts: CourseFact
 
 /** Every folder that holds a lesson.yaml, in course order: that of the folders' names, numbers first. */
 export async function findLessonFolders(dir: string): Promise<LessonFolder[]> {
-  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && entry.name === "lesson.yaml")
+  const files = await filesBelow(dir);
+  return files
+    .filter(({ name }) => name === "lesson.yaml")
     .map(({ parentPath }) => parentPath)
     .sort((a, b) => (a < b ? -1 : 1))
     .map((path) => ({ id: toId(path.slice(dir.length)), path }));
@@ -43,12 +44,21 @@ export async function findLessonFolders(dir: string): Promise<LessonFolder[]> {
 /** Files of the course's manifests folder, by the names lessons use. */
 export async function findManifests(dir: string): Promise<{ name: string; path: string }[]> {
   const root = resolve(dir, (await readCourseFile(dir)).manifests ?? "manifests");
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
+  const files = await filesBelow(root);
+  return files
+    .filter(({ name }) => /\.ya?ml$/.test(name))
+    .map(({ parentPath, name }) => join(parentPath, name))
     .sort()
     .map((path) => ({ name: path.slice(root.length + 1).replaceAll("\\", "/"), path }));
+}
+
+/** None when there is no such folder: a course may do without manifests. */
+async function filesBelow(dir: string): Promise<Dirent[]> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    if (systemCode(error) === "ENOENT") return [];
+    throw error;
+  });
+  return entries.filter((entry) => entry.isFile());
 }
 
 interface RawCourse {
@@ -57,7 +67,8 @@ interface RawCourse {
   images: Record<string, CourseImage>;
 }
 
-async function readCourseFile(dir: string): Promise<RawCourse> {
+/** @throws CourseError course-missing, lesson-invalid */
+export async function readCourseFile(dir: string): Promise<RawCourse> {
   const file = join(dir, "course.yaml");
   const text = await readIfThere(file);
   if (text === undefined) throw new CourseError({ code: "course-missing", dir });

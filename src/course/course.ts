@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Language, Lesson, Step } from "./lesson.ts";
 import type { LessonText } from "./lesson-text.ts";
 import { nearestOf } from "./nearest.ts";

@@ -47,7 +47,7 @@ export function parseLessonText(markdown: string, file: string, language: Langua
   const sections = split(markdown, say);
   const steps = sections.steps.map((section) => toStepText(section, language, say));
   if (!sections.title) say(1, "the first line must be the lesson's title: # Title");
-  const [first, ...more] = faults;
+  const [first, ...more] = faults.sort((a, b) => a.line - b.line);
   if (first) throw new CourseError({ code: "lesson-invalid", faults: [first, ...more] });
   return { title: sections.title, steps };
 }

@@ -73,7 +73,7 @@ function readSource(reader: Reader): LiveExpression {
     return { source: "object", kind: word, name, ...readNamespace(reader), path: readPath(reader, false), text };
   }
   if (reader.skip("(")) {
-    const selector = reader.takeUntil(")");
+    const selector = reader.takeBalanced();
     return { source: "list", resource: word, selector, ...readNamespace(reader), path: readPath(reader, true), text };
   }
   return reader.fail("expected / or (");
@@ -153,6 +153,17 @@ class Reader {
     const found = this.text.slice(this.offset, at);
     this.offset = at + end.length;
     return found;
+  }
+
+  /** Up to the bracket that closes the one just read: selectors have brackets of their own. */
+  takeBalanced(): string {
+    const start = this.offset;
+    for (let depth = 1; depth > 0; this.offset++) {
+      if (this.done) return this.fail("expected )");
+      if (this.text[this.offset] === "(") depth++;
+      if (this.text[this.offset] === ")") depth--;
+    }
+    return this.text.slice(start, this.offset - 1);
   }
 
   fail(reason: string, offset = this.offset): never {
