@@ -15,7 +15,7 @@ import { systemClock, type Clock } from "./clock.ts";
 import { bootstrap } from "./cluster/bootstrap.ts";
 import { nodeIP } from "./cluster/cluster-config.ts";
 import type { Identity } from "./cluster/identity.ts";
-import { startNodes } from "./cluster/start-nodes.ts";
+import { createNodes } from "./cluster/machines.ts";
 import type { DeletableResource } from "./controllers/controller.ts";
 import { controllers } from "./controllers/index.ts";
 import { createNetwork } from "./network/memory-network.ts";
@@ -89,7 +89,8 @@ export async function startSimulator({
   );
   const serverAddress = `${nodeIP(controlPlane)}:${API_PORT}`;
   const apiHost = network.attach(nodeIP(controlPlane));
-  const nodes = startNodes({ identity, client, clock, random, network, apiHost, tokens, report });
+  const shared = { clock, random, rootCA: pki.ca, resources: () => deletable(registry), report };
+  const nodes = createNodes({ ...shared, config, client: client("kubelet"), network, tokens });
 
   let lastRequest = clock.now();
   const pipeline = new Pipeline({
@@ -115,7 +116,7 @@ export async function startSimulator({
   const context = (component: string, source: string) => {
     const own = client(component);
     const events = eventRecorder(own, clock, { component: source }, report);
-    return { client: own, clock, random, events, rootCA: pki.ca, resources: () => deletable(registry), report };
+    return { ...shared, client: own, events };
   };
   const stops = [
     ...controllers.map(({ name, start }) => start(context("kube-controller-manager", name))),

@@ -8,6 +8,7 @@ import { serveLog } from "./log.ts";
 import { servePodProxy, serveServiceProxy } from "./proxy.ts";
 import { reviewHandlers } from "./reviews.ts";
 import { serveScale } from "./scale.ts";
+import { serveCommand, serveForward } from "./streams.ts";
 import { serveTokenRequest } from "./token.ts";
 
 export interface SubresourceOptions {
@@ -26,6 +27,9 @@ export const subresourceHandlers = ({ tokens, findKubelet, host }: SubresourceOp
     ),
     ["pods/binding", serveBinding],
     ["pods/eviction", serveEviction],
+    ["pods/exec", serveCommand("exec", findKubelet)],
+    ["pods/attach", serveCommand("attach", findKubelet)],
+    ["pods/portforward", serveForward(findKubelet)],
     ["pods/log", serveLog(findKubelet)],
     ["pods/proxy", servePodProxy(host)],
     ["services/proxy", serveServiceProxy(host)],
