@@ -101,6 +101,28 @@ describe("discovery", () => {
 const groupPaths = ({ group, versions }: { group: string; versions: string[] }) =>
   group ? versions.map((version) => `/apis/${group}/${version}`) : [];
 
+describe("schemas", () => {
+  it("are there for every kind that is served", () => {
+    expect(resources.filter((one) => schemas.forKind(one)?.["x-kubernetes-group-version-kind"] === undefined)).toEqual([]);
+  });
+
+  it("tell kinds of the same name apart", () => {
+    const name = (group: string) => schemas.nameFor({ group, version: "v1", kind: "Event" });
+    expect([name(""), name("events.k8s.io"), name("apps")]).toEqual([
+      "io.k8s.api.core.v1.Event",
+      "io.k8s.api.events.v1.Event",
+      undefined,
+    ]);
+  });
+
+  it("are resolved through references, keeping what stands beside them", () => {
+    const spec = schemas.definition("io.k8s.api.apps.v1.DeploymentSpec");
+    const strategy = schemas.resolve(spec!.properties!["strategy"]!);
+    expect(strategy["x-kubernetes-patch-strategy"]).toBe("retainKeys");
+    expect(Object.keys(strategy.properties!)).toEqual(["rollingUpdate", "type"]);
+  });
+});
+
 describe("columns", () => {
   it("of pods are the server's, wide ones marked", () => {
     const columns = columnsOf({ group: "", version: "v1", resource: "pods" });

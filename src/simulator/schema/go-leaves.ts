@@ -19,7 +19,7 @@ export interface Leaf {
   struct?: true;
 }
 
-export interface Refusal {
+interface Refusal {
   /** What the value is called in `cannot unmarshal … into`: `string`, `number 1.5`. */
   mismatch?: string;
   /** The type wanted, where it is not the leaf's own. */

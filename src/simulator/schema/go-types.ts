@@ -33,13 +33,13 @@ export interface GoStruct {
   open?: boolean;
 }
 
-export interface GoList {
+interface GoList {
   kind: "list";
   type: string;
   element: GoType;
 }
 
-export interface GoMap {
+interface GoMap {
   kind: "map";
   type: string;
   element: GoType;

@@ -8,7 +8,7 @@ import type { Schema } from "./schema.ts";
 import type { Schemas } from "./schemas.ts";
 
 /** A document as it goes over the wire: JSON text, and the hash that names this state of it. */
-export interface OpenapiText {
+interface OpenapiText {
   text: string;
   hash: string;
 }

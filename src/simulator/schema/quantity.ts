@@ -6,7 +6,7 @@ const NANO = 10n ** 9n;
 const LIMIT = (2n ** 63n - 1n) * NANO;
 
 /** An amount of something (apimachinery/pkg/api/resource.Quantity). */
-export interface Quantity {
+interface Quantity {
   /** Billionths. */
   nano: bigint;
   /** How it was written, which decides how it is printed. */
@@ -17,7 +17,7 @@ export interface Quantity {
 export class QuantityError extends Error {}
 
 /** Reads `500m`, `1.5Gi`, `1e3`; parts below a billionth are rounded up. Throws QuantityError. */
-export function parseQuantity(text: string): Quantity {
+function parseQuantity(text: string): Quantity {
   const match = FORMAT.exec(text);
   if (!text || !match) {
     throw new QuantityError("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
@@ -34,7 +34,7 @@ export function parseQuantity(text: string): Quantity {
 }
 
 /** The one way the server writes an amount: `1000m` is `1`, `0.5` is `500m`, `1024Mi` is `1Gi`. */
-export function formatQuantity({ nano, format }: Quantity): string {
+function formatQuantity({ nano, format }: Quantity): string {
   if (nano === 0n) return "0";
   const whole = nano / NANO;
   if (format === "BinarySI" && whole * NANO === nano && (whole >= 1024n || whole <= -1024n)) {

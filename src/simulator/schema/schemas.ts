@@ -17,7 +17,6 @@ export interface Schemas extends SchemaIndex {
 
 /** An index over the recorded definitions. Each has its own custom resources; what was recorded is read once and shared. */
 export function loadSchemas(): Schemas {
-  const { kinds } = recorded();
   /** By name of the definition. */
   const custom = new Map<string, Schema>();
   const resolved = new WeakMap<Schema, Schema>();
@@ -25,7 +24,7 @@ export function loadSchemas(): Schemas {
   const index: Schemas = {
     definition: (name) => recordedDefinition(name) ?? custom.get(name),
     forKind(kind) {
-      const name = kinds.get(kindKey(kind));
+      const name = recordedNameFor(kind);
       return name === undefined ? custom.get(customName(kind)) : recordedDefinition(name);
     },
     resolve(schema) {
@@ -41,7 +40,7 @@ export function loadSchemas(): Schemas {
       resolved.set(schema, result);
       return result;
     },
-    nameFor: (kind) => kinds.get(kindKey(kind)) ?? (custom.has(customName(kind)) ? customName(kind) : undefined),
+    nameFor: (kind) => recordedNameFor(kind) ?? (custom.has(customName(kind)) ? customName(kind) : undefined),
     custom: (kind) => custom.get(customName(kind)),
     add(kind, schema, listKind = `${kind.kind}List`) {
       custom.set(customName(kind), publishedSchema(kind, schema));
@@ -63,8 +62,8 @@ interface RecordedSchemas {
   texts: Map<string, string>;
   parsed: Map<string, Schema>;
   names: WeakMap<Schema, string>;
-  /** Kind → name of its definition. */
-  kinds: Map<string, string>;
+  /** Last part of the name → the definitions called so: `Event` is a kind of two groups. */
+  namesakes: Map<string, string[]>;
 }
 
 let cache: RecordedSchemas | undefined;
@@ -72,11 +71,20 @@ let cache: RecordedSchemas | undefined;
 function recorded(): RecordedSchemas {
   if (cache) return cache;
   const texts = dataLines("schemas.txt");
-  const kinds = new Map<string, string>();
-  for (const [name, text] of texts) {
-    for (const kind of kindsIn(text)) kinds.set(kindKey(kind), name);
+  const namesakes = new Map<string, string[]>();
+  for (const name of texts.keys()) {
+    const kind = name.slice(name.lastIndexOf(".") + 1);
+    const known = namesakes.get(kind);
+    if (known) known.push(name);
+    else namesakes.set(kind, [name]);
   }
-  return (cache = { texts, parsed: new Map(), names: new WeakMap(), kinds });
+  return (cache = { texts, parsed: new Map(), names: new WeakMap(), namesakes });
+}
+
+function recordedNameFor({ group, version, kind }: GroupVersionKind): string | undefined {
+  const { texts, namesakes } = recorded();
+  const mark = `{"group":"${group}","kind":"${kind}","version":"${version}"}`;
+  return namesakes.get(kind)?.find((name) => texts.get(name)?.includes(mark));
 }
 
 function recordedDefinition(name: string): Schema | undefined {
@@ -88,13 +96,6 @@ function recordedDefinition(name: string): Schema | undefined {
   parsed.set(name, schema);
   names.set(schema, name);
   return schema;
-}
-
-const KINDS = '"x-kubernetes-group-version-kind":';
-
-function kindsIn(text: string): GroupVersionKind[] {
-  const start = text.indexOf(KINDS);
-  return start < 0 ? [] : (JSON.parse(text.slice(start + KINDS.length, text.indexOf("]", start) + 1)) as GroupVersionKind[]);
 }
 
 const meta = (name: string): Schema => ({
@@ -120,5 +121,4 @@ const listSchema = (kind: GroupVersionKind, listKind: string): Schema => ({
   "x-kubernetes-group-version-kind": [{ ...kind, kind: listKind }],
 });
 
-const kindKey = ({ group, version, kind }: GroupVersionKind) => `${group}/${version}/${kind}`;
 const customName = ({ group, version, kind }: GroupVersionKind) => [...group.split(".").toReversed(), version, kind].join(".");
