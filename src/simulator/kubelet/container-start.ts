@@ -30,13 +30,13 @@ export interface PodSurroundings {
   waiting(): void;
 }
 
-/** A container that doesn't run although it should; `record.waiting` says why. `retryIn` is when another try makes sense, ms. */
+/** A container that doesn't run although it should; `record.waiting` says why. `retryIn`, ms, asks for an earlier look than usual. */
 export interface Postponed {
-  retryIn: number;
+  retryIn?: number;
 }
 
-/** kubelet.backOffPeriod: the shortest wait before a pod that failed to sync is looked at again. */
-const SYNC_BACKOFF = 10_000;
+/** So long it takes until the kubelet hears what happened in the runtime, ms (PLEG relist period): states show no shorter than this. */
+const EVENT_DELAY = 1000;
 
 /**
  * Brings one container up: back-off, image, configuration, start, postStart. Undefined: it runs, or ran
@@ -50,7 +50,7 @@ export async function startContainer(record: ContainerRecord, around: PodSurroun
   const fail = (reason: string, message: string, shown = message): Postponed => {
     record.waiting = { reason, message };
     tell("Warning", "Failed", `Error: ${shown}`);
-    return { retryIn: SYNC_BACKOFF };
+    return {};
   };
 
   const held = heldBack(record, around);
@@ -63,8 +63,10 @@ export async function startContainer(record: ContainerRecord, around: PodSurroun
     image = await node.images.ensure(pod, record, () => around.waiting());
   } catch (error) {
     if (!(error instanceof ImageError)) throw error;
-    const left = node.images.wait(pod, container.image ?? "");
-    return { ...fail(error.reason, error.message, error.reason), ...(left > 0 && { retryIn: left }) };
+    const first = record.waiting === undefined;
+    const postponed = fail(error.reason, error.message, error.reason);
+    if (error.reason === "ErrImagePull") return first ? { retryIn: EVENT_DELAY } : postponed;
+    return error.reason === "ImagePullBackOff" ? { retryIn: node.images.wait(pod, container.image ?? "") } : postponed;
   }
   if (around.life.aborted) return undefined;
   const log = terminationLog(container);
@@ -83,7 +85,7 @@ export async function startContainer(record: ContainerRecord, around: PodSurroun
     if (error.reason === "CreateContainerError") return fail(error.reason, error.message);
     tell("Normal", "Created", `Created container: ${container.name}`);
     stillborn(record, image, error, around);
-    return fail("RunContainerError", error.message);
+    return { ...fail("RunContainerError", error.message), retryIn: EVENT_DELAY };
   }
   tell("Normal", "Created", `Created container: ${container.name}`);
   tell("Normal", "Started", `Started container ${container.name}`);

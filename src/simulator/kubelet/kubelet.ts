@@ -18,7 +18,6 @@ import { writeLog } from "./logs.ts";
 import type { NodeContext } from "./node-context.ts";
 import { NodeFiles } from "./node-files.ts";
 import { NodeStatus } from "./node-status.ts";
-import type { NodeTemplate } from "./node-status.ts";
 import { PodIPs } from "./pod-ips.ts";
 import { PodWorker } from "./pod-worker.ts";
 import { isStatic } from "./pod.ts";
@@ -26,7 +25,7 @@ import type { Pod } from "./pod.ts";
 import { StartError } from "./runtime.ts";
 import type { ContainerRuntime } from "./runtime.ts";
 import { createMirror, mirrorName } from "./static-pods.ts";
-import type { StaticManifest } from "./static-pods.ts";
+import type { StaticPod } from "./static-pods.ts";
 import type { IssueToken } from "./volumes/volume.ts";
 
 export interface KubeletOptions extends ControllerContext {
@@ -40,10 +39,8 @@ export interface KubeletOptions extends ControllerContext {
   clusterDomain: string;
   /** Makes the tokens of kube-api-access volumes. */
   issueToken: IssueToken;
-  /** What the node registers with. */
-  node: NodeTemplate;
   /** Pods of the node's manifest folder. */
-  staticPods?: readonly StaticManifest[];
+  staticPods?: readonly StaticPod[];
   /** The node's own files by absolute path; hostPath and local volumes live there. In memory unless given. */
   files?: Map<string, Buffer>;
 }
@@ -64,12 +61,12 @@ export interface Kubelet extends KubeletAccess {
   stop(): void;
 }
 
-/** Starts the kubelet of one node. `events` must be of source `kubelet` and host `nodeName`. Upstream: pkg/kubelet. */
+/** Starts the kubelet of one node, whose Node object is there already. `events` must be of source `kubelet` and host `nodeName`. Upstream: pkg/kubelet. */
 export function startKubelet(options: KubeletOptions): Kubelet {
   const { client, clock, random, events, network, runtime, nodeName, nodeIP } = options;
   const report = (error: unknown) => options.report(error);
   const workers = new Map<string, PodWorker>();
-  const nodeStatus = new NodeStatus({ client, clock, runtime, nodeName, nodeIP, template: options.node });
+  const nodeStatus = new NodeStatus({ client, clock, runtime, nodeName, report });
   const nodeObject = () => client.get<Node>("nodes", { name: nodeName });
   const node: NodeContext = {
     client,
@@ -77,7 +74,7 @@ export function startKubelet(options: KubeletOptions): Kubelet {
     random,
     events,
     runtime,
-    images: new ImageManager(runtime, clock, events, () => void nodeStatus.report().catch(report)),
+    images: new ImageManager(runtime, clock, events, () => void nodeStatus.report()),
     restarts: new Backoff(clock),
     host: network.host(nodeIP) ?? network.attach(nodeIP),
     ips: new PodIPs(options.podCIDR),
@@ -89,7 +86,7 @@ export function startKubelet(options: KubeletOptions): Kubelet {
   };
 
   const mirrors = new Map((options.staticPods ?? []).map((manifest) => [mirrorName(manifest, nodeName), manifest]));
-  const mirror = async (manifest: StaticManifest) => {
+  const mirror = async (manifest: StaticPod) => {
     const live = nodeObject();
     if (live) await createMirror(client, manifest, live, clock.now());
   };
@@ -149,11 +146,11 @@ export function startKubelet(options: KubeletOptions): Kubelet {
   };
 
   const start = async () => {
-    await nodeStatus.register();
+    await nodeStatus.report();
     const live = nodeObject();
     if (live) events.event({ object: live }, "Normal", "Starting", "Starting kubelet.");
     for (const [name, manifest] of mirrors) {
-      if (!client.get("pods", { namespace: manifest.metadata.namespace, name })) await mirror(manifest);
+      if (!client.get("pods", { namespace: manifest.metadata?.namespace ?? "default", name })) await mirror(manifest);
     }
   };
   void start().catch(report);

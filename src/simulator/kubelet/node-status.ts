@@ -5,22 +5,10 @@ import type { Clock, Timer } from "../clock.ts";
 import type { Node } from "../scheduler/node-info.ts";
 import type { ContainerRuntime } from "./runtime.ts";
 
-/** A status that did not change is written again after this long. */
+/** A status in which nothing changed is written again after this long, ms (nodeStatusReportFrequency). */
 const HEARTBEAT = 5 * 60_000;
 /** No more images than this are shown (nodeStatusMaxImages). */
 const MOST_IMAGES = 50;
-
-/** What a node is made of: labels, taints, podCIDR, capacity, allocatable, nodeInfo. The kubelet adds the rest. */
-export type NodeTemplate = Pick<Node, "spec" | "status"> & { metadata: Pick<Node["metadata"], "labels" | "annotations"> };
-
-export interface NodeStatusOptions {
-  client: Client;
-  clock: Clock;
-  runtime: ContainerRuntime;
-  nodeName: string;
-  nodeIP: string;
-  template: NodeTemplate;
-}
 
 const CONDITIONS = [
   ["MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"],
@@ -29,36 +17,32 @@ const CONDITIONS = [
   ["Ready", "True", "KubeletReady", "kubelet is posting ready status"],
 ] as const;
 
-/** Registers the node if it is not there, and keeps its status (pkg/kubelet/nodestatus). `report` also when images came. */
+interface Options {
+  client: Client;
+  clock: Clock;
+  runtime: ContainerRuntime;
+  nodeName: string;
+  report(error: unknown): void;
+}
+
+/** Keeps conditions and images of the node's object (pkg/kubelet/nodestatus). */
 export class NodeStatus {
-  readonly #options: NodeStatusOptions;
+  readonly #options: Options;
   #timer: Timer | undefined;
+  #writing: Promise<void> = Promise.resolve();
   #stopped = false;
 
-  constructor(options: NodeStatusOptions) {
+  constructor(options: Options) {
     this.#options = options;
   }
 
-  async register(): Promise<void> {
-    const { client, nodeName, template } = this.#options;
-    if (!client.get<Node>("nodes", { name: nodeName })) {
-      const { metadata, spec } = template;
-      await client.create<Node>("nodes", {
-        metadata: { ...metadata, name: nodeName },
-        ...(spec && { spec }),
-        status: this.#status(undefined),
-      });
-    }
-    await this.report();
-  }
-
-  async report(): Promise<void> {
-    const { client, clock, nodeName } = this.#options;
+  /** Writes the status now, and then every five minutes. */
+  report(): Promise<void> {
     this.#timer?.cancel();
-    const live = client.get<Node>("nodes", { name: nodeName });
-    if (this.#stopped) return;
-    if (live) await client.updateStatus<Node>("nodes", { ...live, status: this.#status(live) });
-    this.#timer = clock.setTimeout(() => void this.report().catch(() => undefined), HEARTBEAT);
+    if (this.#stopped) return this.#writing;
+    this.#timer = this.#options.clock.setTimeout(() => void this.report(), HEARTBEAT);
+    this.#writing = this.#writing.then(() => this.#write()).catch((error: unknown) => this.#options.report(error));
+    return this.#writing;
   }
 
   stop(): void {
@@ -66,29 +50,30 @@ export class NodeStatus {
     this.#timer?.cancel();
   }
 
-  #status(live: Node | undefined): NonNullable<Node["status"]> {
-    const { clock, runtime, nodeName, nodeIP, template } = this.#options;
+  async #write(): Promise<void> {
+    const { client, nodeName } = this.#options;
+    const live = client.get<Node>("nodes", { name: nodeName });
+    if (live)
+      await client.patch<Node>(
+        "nodes",
+        { namespace: "", name: nodeName },
+        { status: this.#status(live) },
+        { subresource: "status" },
+      );
+  }
+
+  #status({ status }: Node): Pick<NonNullable<Node["status"]>, "conditions" | "images"> {
+    const { clock, runtime } = this.#options;
     const now = timestamp(clock.now()) as never;
-    const conditions = CONDITIONS.map(([type, status, reason, message]): NodeCondition => {
-      const before = live?.status?.conditions?.find((condition) => condition.type === type);
-      const lastTransitionTime = before?.status === status && before.lastTransitionTime ? before.lastTransitionTime : now;
-      return { type, status, lastHeartbeatTime: now, lastTransitionTime, reason, message };
+    const conditions = CONDITIONS.map(([type, value, reason, message]): NodeCondition => {
+      const before = status?.conditions?.find((condition) => condition.type === type);
+      const lastTransitionTime = before?.status === value && before.lastTransitionTime ? before.lastTransitionTime : now;
+      return { type, status: value, lastHeartbeatTime: now, lastTransitionTime, reason, message };
     });
-    const others = (live?.status?.conditions ?? []).filter(
-      ({ type }) => !conditions.some((condition) => condition.type === type),
-    );
+    const others = (status?.conditions ?? []).filter(({ type }) => !conditions.some((condition) => condition.type === type));
     const images = runtime.images().map(({ names, sizeBytes }) => ({ names: [...names], sizeBytes }));
-    const { capacity = {}, allocatable = capacity } = template.status ?? {};
     return {
-      ...template.status,
-      capacity,
-      allocatable,
       conditions: [...others, ...conditions],
-      addresses: [
-        { type: "InternalIP", address: nodeIP },
-        { type: "Hostname", address: nodeName },
-      ],
-      daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
       images: images.sort((a, b) => b.sizeBytes - a.sizeBytes).slice(0, MOST_IMAGES),
     };
   }

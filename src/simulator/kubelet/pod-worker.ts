@@ -4,7 +4,7 @@ import type { Timer } from "../clock.ts";
 import { isRunning, newRecord, recordFromStatus, timeOf } from "./container-record.ts";
 import type { ContainerRecord } from "./container-record.ts";
 import { adoptContainer, startContainer } from "./container-start.ts";
-import type { PodSurroundings } from "./container-start.ts";
+import type { PodSurroundings, Postponed } from "./container-start.ts";
 import { stopContainer, stopContainers } from "./container-stop.ts";
 import { GracePeriod } from "./grace-period.ts";
 import type { NodeContext } from "./node-context.ts";
@@ -178,16 +178,18 @@ export class PodWorker {
     await Promise.all(
       stop.map((one) => stopContainer(this.pod, one.record, one.why, grace(one.grace), this.#node, this.#sandbox.ip ?? "")),
     );
-    let retryIn: number | undefined;
+    const postponed: Postponed[] = [];
     for (const record of start) {
       if (this.#life.signal.aborted) return;
-      const postponed = await startContainer(record, around);
-      if (postponed) retryIn = Math.min(retryIn ?? Infinity, postponed.retryIn);
+      const later = await startContainer(record, around);
+      if (later) postponed.push(later);
       else this.#probe(record);
+      // What comes after a sidecar needs no more than its start.
+      if (record.kind === "sidecar" && record.run?.started) this.#again = true;
     }
     if (this.#life.signal.aborted) return;
     await this.#writer.publish(this.pod);
-    if (retryIn !== undefined) this.#retry(retryIn);
+    if (postponed.length > 0) this.#retry(Math.min(...postponed.map(({ retryIn = Infinity }) => retryIn)));
     if (done) this.#end(this.pod.spec?.terminationGracePeriodSeconds ?? 30);
   }
 

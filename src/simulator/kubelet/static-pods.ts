@@ -6,14 +6,12 @@ import type { Node } from "../scheduler/node-info.ts";
 import type { Pod } from "./pod.ts";
 
 /** A pod as a file in /etc/kubernetes/manifests holds it. */
-export type StaticManifest = Pick<PodType, "spec"> & {
-  metadata: { name: string; namespace: string; labels?: Record<string, string>; annotations?: Record<string, string> };
-};
+export type StaticPod = Pick<PodType, "metadata" | "spec">;
 
 /** The mirror that shows a static pod in the API (pkg/kubelet/config/common.go, pkg/kubelet/pod/mirror_client.go). */
-export async function createMirror(client: Client, manifest: StaticManifest, node: Node, now: number): Promise<void> {
+export async function createMirror(client: Client, manifest: StaticPod, node: Node, now: number): Promise<void> {
   const hash = createHash("md5").update(JSON.stringify(manifest)).digest("hex");
-  const { namespace, labels, annotations } = manifest.metadata;
+  const { namespace = "default", labels, annotations } = manifest.metadata ?? {};
   const tolerations = [...(manifest.spec?.tolerations ?? []), { effect: "NoExecute", operator: "Exists" }];
   await client.create<Pod>("pods", {
     metadata: {
@@ -33,4 +31,4 @@ export async function createMirror(client: Client, manifest: StaticManifest, nod
   });
 }
 
-export const mirrorName = ({ metadata }: StaticManifest, nodeName: string): string => `${metadata.name}-${nodeName}`;
+export const mirrorName = ({ metadata }: StaticPod, nodeName: string): string => `${metadata?.name}-${nodeName}`;

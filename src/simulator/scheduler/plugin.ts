@@ -57,9 +57,10 @@ export const nodeChanged = ({ resource, type, object, old }: ClusterEvent, part:
   (type === "ADDED" ||
     (type === "MODIFIED" && JSON.stringify(part(object as NodeInfo["node"])) !== JSON.stringify(part(old as NodeInfo["node"]))));
 
-/** A pod that stood on a node is gone or over. */
-export const podLeft = ({ resource, type, object }: ClusterEvent): boolean => {
-  if (resource !== "pods") return false;
-  const { spec, status } = object as Pod;
-  return Boolean(spec?.nodeName) && (type === "DELETED" || status?.phase === "Succeeded" || status?.phase === "Failed");
+/** A pod that stood on a node is gone, or over. */
+export const podLeft = ({ resource, type, object, old }: ClusterEvent): boolean => {
+  if (resource !== "pods" || !(object as Pod).spec?.nodeName) return false;
+  return type === "DELETED" ? !isOver(old ?? object) : isOver(object) && old !== undefined && !isOver(old);
 };
+
+const isOver = (object: ClusterEvent["object"]): boolean => ["Succeeded", "Failed"].includes((object as Pod).status?.phase ?? "");
