@@ -1,8 +1,9 @@
 import type { Clock } from "../clock.ts";
 import type { Host } from "../network/network.ts";
 import type { Random } from "../random.ts";
+import type { Signal } from "./signals.ts";
 
-export type Signal = "SIGTERM" | "SIGKILL" | "SIGINT" | "SIGHUP" | "SIGPIPE";
+export type { Signal } from "./signals.ts";
 
 export interface FileStat {
   kind: "file" | "folder" | "link" | "device";
@@ -71,16 +72,27 @@ export interface Terminal {
 export interface Processes {
   /** This process; the container's main process is 1. */
   readonly pid: number;
+  /** What a child gets unless its parent gives it something else. */
+  readonly inherited: Pick<SpawnOptions, "stdin" | "stdout" | "stderr" | "tty">;
   list(): readonly { pid: number; ppid: number; argv: readonly string[]; startedAt: number }[];
   /** False: there is no such process. */
   kill(pid: number, signal: Signal): boolean;
   /**
-   * Takes over what this process does when a signal comes. Without it a program is told by `signal`, and a command does what the
+   * Hears of each signal first; `true` takes care of it. Otherwise a program is told by `signal`, and a command does what the
    * kernel does: it dies, or as process 1 does nothing. SIGKILL comes to nobody.
    */
-  onSignal(handle: (signal: Signal) => void): void;
+  onSignal(handle: (signal: Signal) => boolean): void;
   /** Starts a child. Throws a StartError when there is no such executable. */
-  spawn(argv: readonly string[], options: SpawnOptions): { pid: number; exited: Promise<number> };
+  spawn(argv: readonly string[], options: SpawnOptions): Child;
+  /** Starts a child that runs a part of this program, as a shell's subshell. It dies of signals as commands do. */
+  fork(program: Program, options: SpawnOptions): Child;
+  /** Becomes another program, as exec does. Throws a StartError when there is no such executable; else nothing follows. */
+  replace(argv: readonly string[], options: SpawnOptions): Promise<never>;
+}
+
+export interface Child {
+  pid: number;
+  exited: Promise<number>;
 }
 
 export interface SpawnOptions {

@@ -1,14 +1,15 @@
 import type { Clock } from "../clock.ts";
 import { StartError, type ContainerSpec, type ProcessIO, type RunningContainer } from "../kubelet/runtime.ts";
 import type { Host } from "../network/network.ts";
-import type { Signal, Sink, SpawnOptions } from "../programs/program.ts";
+import type { Program, Sink, SpawnOptions } from "../programs/program.ts";
+import type { Signal } from "../programs/signals.ts";
 import type { Random } from "../random.ts";
-import { BytePipe, noInput } from "./byte-pipe.ts";
+import { BytePipe, noInput } from "../programs/byte-pipe.ts";
 import { ContainerOutput } from "./container-log.ts";
-import { findExecutable } from "./executable.ts";
+import { findExecutable, type Executable } from "./executable.ts";
 import type { MountedFiles } from "./files/container-files.ts";
 import { LineDiscipline } from "./terminal.ts";
-import { Process, type Surroundings } from "./process.ts";
+import { Process, type ChildOptions, type Surroundings } from "./process.ts";
 
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 /** What a program that does nothing costs: memory of a small static binary, and CPU seconds per second. */
@@ -67,6 +68,8 @@ export class Container implements RunningContainer {
       processes: {
         list: () => [...this.#processes.values()],
         spawn: (argv, one) => this.#spawn(argv, one),
+        start: (program, argv, one) => this.#start(program, argv, one),
+        find: (argv, one) => this.#find(argv, one),
       },
     };
     this.#stdin = spec.stdin ? new BytePipe() : undefined;
@@ -165,11 +168,18 @@ export class Container implements RunningContainer {
     this.#exit({ exitCode, ...(this.#outOfMemory && { reason: "OOMKilled" as const }) });
   }
 
-  #spawn(argv: readonly string[], options: SpawnOptions & { ppid: number }): Process {
-    const where = { path: options.env["PATH"] ?? DEFAULT_PATH, workingDir: options.workingDir };
-    const executable = findExecutable(this.#around.files, argv, where);
+  #find(argv: readonly string[], { env, workingDir }: SpawnOptions): Executable {
+    return findExecutable(this.#around.files, argv, { path: env["PATH"] ?? DEFAULT_PATH, workingDir });
+  }
+
+  #spawn(argv: readonly string[], options: ChildOptions): Process {
+    const executable = this.#find(argv, options);
+    return this.#start(executable.program, executable.argv, options);
+  }
+
+  #start(program: Program, argv: readonly string[], options: ChildOptions): Process {
     const pid = this.#nextPid++;
-    const process = new Process(executable.program, { ...options, pid, argv: executable.argv }, this.#around);
+    const process = new Process(program, argv, { ...options, pid }, this.#around);
     this.#processes.set(pid, process);
     void process.exited.then(() => this.#processes.delete(pid));
     return process;

@@ -1,12 +1,12 @@
 import type { Clock } from "../clock.ts";
 import type { Host } from "../network/network.ts";
-import type { Input, Processes, Program, ProgramContext, Signal, Sink, SpawnOptions, Terminal } from "../programs/program.ts";
+import type { Processes, Program, ProgramContext, Sink, SpawnOptions, Terminal } from "../programs/program.ts";
+import { signalStatus, type Signal } from "../programs/signals.ts";
 import type { Random } from "../random.ts";
+import type { Executable } from "./executable.ts";
 import type { MountedFiles } from "./files/container-files.ts";
 import { ProcessClock } from "./process-clock.ts";
 import { ProcessHost } from "./process-host.ts";
-
-const SIGNAL_NUMBERS: Record<Signal, number> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGPIPE: 13, SIGTERM: 15 };
 
 /** What all processes of a container have in common. */
 export interface Surroundings {
@@ -18,66 +18,50 @@ export interface Surroundings {
   account: ProgramContext["account"];
   processes: {
     list(): readonly Process[];
-    spawn(argv: readonly string[], options: SpawnOptions & { ppid: number }): Process;
+    spawn(argv: readonly string[], options: ChildOptions): Process;
+    start(program: Program, argv: readonly string[], options: ChildOptions): Process;
+    find(argv: readonly string[], options: SpawnOptions): Executable;
   };
 }
 
-export interface ProcessOptions {
-  pid: number;
-  ppid: number;
-  argv: readonly string[];
-  env: Readonly<Record<string, string>>;
-  workingDir: string;
-  stdin: Input;
-  stdout: Sink;
-  stderr: Sink;
-  tty?: Terminal;
-}
+export type ChildOptions = SpawnOptions & { ppid: number };
 
 /** One run of a program. What it opened ends with it; what it still does afterwards is heard by nobody. */
 export class Process {
   readonly pid: number;
   readonly ppid: number;
-  readonly argv: readonly string[];
   readonly startedAt: number;
   readonly exited: Promise<number>;
   readonly tty: Terminal | undefined;
+  argv: readonly string[];
+  readonly #around: Surroundings;
   readonly #told = new AbortController();
   readonly #over = new AbortController();
   readonly #clock: ProcessClock;
   readonly #host: ProcessHost;
-  readonly #byDefault: boolean;
-  #handle: ((signal: Signal) => void) | undefined;
+  #byDefault = false;
+  #handle: ((signal: Signal) => boolean) | undefined;
   #exit!: (code: number) => void;
 
-  constructor(program: Program, options: ProcessOptions, around: Surroundings) {
+  constructor(program: Program, argv: readonly string[], options: ChildOptions & { pid: number }, around: Surroundings) {
     this.pid = options.pid;
     this.ppid = options.ppid;
-    this.argv = options.argv;
+    this.argv = argv;
     this.tty = options.tty;
     this.startedAt = around.clock.now();
     this.exited = new Promise((resolve) => (this.#exit = resolve));
-    this.#byDefault = program.defaultSignals ?? false;
+    this.#around = around;
     this.#clock = new ProcessClock(around.clock);
     this.#host = new ProcessHost(around.host, (path) => (around.files.stats(path) ? around.files.contents(path).toString() : ""));
-    const context = this.#context(options, around);
-    // The caller gets the process before it does anything.
-    void Promise.resolve()
-      .then(() => program(context))
-      .catch((error: unknown) => {
-        context.stderr(`${error instanceof Error ? error.message : String(error)}\n`);
-        return 1;
-      })
-      .then((code) => this.end(code));
+    this.#run(program, argv, options);
   }
 
   kill(signal: Signal): void {
     if (this.#over.signal.aborted) return;
-    const code = 128 + SIGNAL_NUMBERS[signal];
-    if (signal === "SIGKILL") this.end(code);
-    else if (this.#handle) this.#handle(signal);
+    if (signal === "SIGKILL") this.end(signalStatus(signal));
+    else if (this.#handle?.(signal)) return;
     else if (!this.#byDefault) this.#told.abort(signal);
-    else if (this.pid !== 1) this.end(code);
+    else if (this.pid !== 1) this.end(signalStatus(signal));
   }
 
   end(code: number): void {
@@ -89,7 +73,23 @@ export class Process {
     this.#exit(code & 255);
   }
 
-  #context(options: ProcessOptions, around: Surroundings): ProgramContext {
+  #run(program: Program, argv: readonly string[], options: SpawnOptions): void {
+    this.argv = argv;
+    this.#handle = undefined;
+    this.#byDefault = program.defaultSignals ?? false;
+    const context = this.#context(argv, options);
+    // The caller gets the process before it does anything.
+    void Promise.resolve()
+      .then(() => program(context))
+      .catch((error: unknown) => {
+        context.stderr(`${error instanceof Error ? error.message : String(error)}\n`);
+        return 1;
+      })
+      .then((code) => this.end(code));
+  }
+
+  #context(argv: readonly string[], options: SpawnOptions): ProgramContext {
+    const around = this.#around;
     const over = this.#over.signal;
     const { stdin } = options;
     let pending: Promise<void> = Promise.resolve();
@@ -97,14 +97,14 @@ export class Process {
       if (over.aborted) return;
       const written = sink(typeof text === "string" ? Buffer.from(text) : text);
       if (written)
-        pending = Promise.all([pending, written]).then(undefined, () => this.end(128 + SIGNAL_NUMBERS.SIGPIPE)) as Promise<void>;
+        pending = Promise.all([pending, written]).then(undefined, () => this.end(signalStatus("SIGPIPE"))) as Promise<void>;
     };
     const read = async (): Promise<Uint8Array | undefined> => {
       const chunk = await stdin.read(over);
       return over.aborted ? new Promise(() => {}) : chunk;
     };
     return {
-      argv: options.argv,
+      argv,
       env: options.env,
       workingDir: options.workingDir,
       files: around.files,
@@ -127,16 +127,19 @@ export class Process {
       },
       signal: this.#told.signal,
       ...(options.tty && { tty: options.tty }),
-      processes: this.#processes(around),
+      processes: this.#processes(options),
       account: (use) => {
         if (!over.aborted) around.account(use);
       },
     };
   }
 
-  #processes({ processes }: Surroundings): Processes {
+  #processes(options: SpawnOptions): Processes {
+    const { processes } = this.#around;
+    const { stdin, stdout, stderr, tty } = options;
     return {
       pid: this.pid,
+      inherited: { stdin, stdout, stderr, ...(tty && { tty }) },
       list: () => processes.list(),
       kill: (pid, signal) => {
         const target = processes.list().find((one) => one.pid === pid);
@@ -144,7 +147,16 @@ export class Process {
         return target !== undefined;
       },
       onSignal: (handle) => (this.#handle = handle),
-      spawn: (argv, options) => processes.spawn(argv, { ...options, ppid: this.pid }),
+      spawn: (argv, child) => processes.spawn(argv, { ...child, ppid: this.pid }),
+      fork: (program, child) => {
+        const part = Object.assign((context: ProgramContext) => program(context), { defaultSignals: true as const });
+        return processes.start(part, this.argv, { ...child, ppid: this.pid });
+      },
+      replace: (argv, next) => {
+        const { program, argv: all } = processes.find(argv, next);
+        this.#run(program, all, next);
+        return new Promise(() => {});
+      },
     };
   }
 }

@@ -1,5 +1,5 @@
 import type { Signal, Sink, Terminal } from "../programs/program.ts";
-import type { BytePipe } from "./byte-pipe.ts";
+import type { BytePipe } from "../programs/byte-pipe.ts";
 
 const BACKSPACES = new Set(["\x7f", "\b"]);
 

@@ -1,4 +1,4 @@
-import type { Input } from "../programs/program.ts";
+import type { Input } from "./program.ts";
 
 /** Linux' pipe buffer. */
 const CAPACITY = 65_536;
@@ -48,8 +48,12 @@ export class BytePipe implements Input {
   async read(reader?: AbortSignal): Promise<Uint8Array | undefined> {
     while (this.#chunks.length === 0 && !this.#ended && !this.#closed && !reader?.aborted) {
       await new Promise<void>((resolve) => {
-        this.#readers.push(resolve);
-        reader?.addEventListener("abort", () => resolve(), { once: true });
+        const wake = () => {
+          reader?.removeEventListener("abort", wake);
+          resolve();
+        };
+        this.#readers.push(wake);
+        reader?.addEventListener("abort", wake);
       });
     }
     if (reader?.aborted) return undefined;
