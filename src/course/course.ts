@@ -60,9 +60,10 @@ export interface CourseFiles {
  * @throws CourseError course-missing, course-newer, lesson-invalid
  */
 export async function loadCourse(
-  dir: string,
+  path: string,
   { images = {} }: { images?: Readonly<Record<string, string>> } = {},
 ): Promise<Course> {
+  const dir = resolve(path);
   const compiled = await readIfThere(join(dir, "course.json"));
   const { facts, files } =
     compiled === undefined ? await (await import("./course-folder.ts")).openCourseFolder(dir) : openCompiled(dir, compiled);

@@ -59,6 +59,7 @@ export class ProgressStore {
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const { file, pause } = this.#options;
     const lock = `${file}.lock`;
+    await writing(file, () => mkdir(dirname(file), { recursive: true }));
     for (let tries = 0; !(await take(lock)); tries++) {
       await clearAbandoned(lock);
       if (tries >= 100) throw new CourseError({ code: "progress-locked", file: lock, pid: await ownerOf(lock) });
@@ -100,7 +101,6 @@ const isRecord = (data: unknown): data is Record<string, unknown> =>
 async function take(lock: string): Promise<boolean> {
   return writing(lock, async () => {
     try {
-      await mkdir(dirname(lock), { recursive: true });
       await writeFile(lock, String(process.pid), { flag: "wx" });
       return true;
     } catch (error) {

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { copyFile, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { copyFile, mkdir, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { CourseError, systemCode } from "./problem.ts";
 
@@ -15,22 +15,26 @@ export async function readIfThere(file: string): Promise<string | undefined> {
 }
 
 /**
- * Writes the whole file or nothing: a reader, or a crash at any moment, sees the old text or the new. Makes the folder.
+ * Writes the whole file or nothing: a reader, or a crash at any moment, sees the old text or the new. Makes the folder; follows a
+ * link; a file that was there keeps its permissions, a new one gets `mode`.
  * @throws CourseError file-unwritable
  */
 export async function writeAtomically(file: string, text: string, mode = 0o644): Promise<void> {
-  const temporary = `${file}.tmp-${process.pid}`;
   await writing(file, async () => {
     await mkdir(dirname(file), { recursive: true });
+    const target = await realpath(file).catch(() => file);
+    const existing = await stat(target).catch(() => undefined);
+    const temporary = `${target}.tmp-${process.pid}`;
     try {
       const handle = await open(temporary, "w", mode);
       try {
+        if (existing) await handle.chmod(existing.mode & 0o777);
         await handle.writeFile(text);
         await handle.sync();
       } finally {
         await handle.close();
       }
-      await rename(temporary, file);
+      await rename(temporary, target);
     } catch (error) {
       await rm(temporary, { force: true }).catch(() => {});
       throw error;
