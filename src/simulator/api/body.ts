@@ -1,6 +1,6 @@
 import { load } from "js-yaml";
 import { decodeKubernetesProtobuf } from "../protobuf/decode.ts";
-import { findDuplicateFields } from "../schema/duplicates.ts";
+import { findDuplicateFields, findDuplicateKeys } from "../schema/duplicates.ts";
 import { StatusError } from "./status-error.ts";
 
 /** apiserver's limit for request bodies, bytes. */
@@ -43,11 +43,20 @@ function decodeJson(bytes: Buffer, kind: string): Body {
 
 function decodeYaml(bytes: Buffer, kind: string): Body {
   try {
-    return { value: load(bytes.toString()), duplicates: () => [] };
+    const text = bytes.toString();
+    return { value: sortKeys(load(text, { json: true })), duplicates: () => findDuplicateKeys(text) };
   } catch (error) {
     const message = error instanceof Error ? error.message.split("\n")[0] : String(error);
     throw unrecognised(kind, `couldn't get version/kind; error converting YAML to JSON: yaml: ${message}`, bytes);
   }
+}
+
+/** The server reads YAML by way of JSON with sorted keys, which shows in the order of its complaints. */
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, member]) => [key, sortKeys(member)]));
 }
 
 /** Go's encoding/json in its own words. */

@@ -1,4 +1,4 @@
-import { checkFields, completeFields, pruneUnknown } from "../../schema/fields.ts";
+import { checkFields, pruneUnknown } from "../../schema/fields.ts";
 import type { Endpoint, Registry } from "../registry.ts";
 import type { KubeObject } from "../object.ts";
 import { StatusError } from "../status-error.ts";
@@ -42,7 +42,7 @@ export function admitObject(
   }
   if (conversion) object = conversion.toStored(object);
   strategy.defaults?.(object);
-  return completeFields(object, schema, registry.schemas);
+  return object;
 }
 
 const refuseBody =

@@ -1,5 +1,6 @@
 import type { ResetFields } from "../../patch/apply/ownership.ts";
 import { updateManagedFields } from "../../patch/apply/update-managed-fields.ts";
+import { completeFields } from "../../schema/fields.ts";
 import type { KubeObject, ManagedFieldsEntry } from "../object.ts";
 import type { Endpoint, Registry } from "../registry.ts";
 import type { WriteContext } from "./write-context.ts";
@@ -27,7 +28,8 @@ export const ownedFields = (
 ): readonly ManagedFieldsEntry[] =>
   updateManagedFields({
     old,
-    updated,
+    // As it would be stored: a field that Go always writes is no change.
+    updated: completeFields(updated, endpoint.schema, registry.schemas),
     manager: fieldManager,
     apiVersion: endpoint.apiVersion,
     subresource,

@@ -96,9 +96,9 @@ async function prepareUpdate(
     warn: context.warn,
   };
   await mutate(registry, request);
-  next = completeFields(next, endpoint.schema, registry.schemas);
-  if (strategy.generation && !equalBut(live, next, "metadata", "status")) {
-    next.metadata.generation = (live.metadata.generation ?? 0) + 1;
+  const complete = completeFields(next, endpoint.schema, registry.schemas);
+  if (strategy.generation && !equalBut(live, complete, "metadata", "status")) {
+    complete.metadata.generation = next.metadata.generation = (live.metadata.generation ?? 0) + 1;
   }
   const errors = [
     ...validateObjectMetaUpdate(next.metadata, live.metadata),
@@ -111,8 +111,8 @@ async function prepareUpdate(
   ];
   if (errors.length > 0) throw StatusError.invalid({ group: resource.group, kind: info.kind }, key.name, errors);
   if (!subresource) for (const warning of strategy.warnings?.(next, live) ?? []) context.warn(warning);
-  await admit(registry, { ...request, object: next });
-  return next;
+  await admit(registry, { ...request, object: complete });
+  return complete;
 }
 
 /** What no writer can change: identity, age, and where the object stands in its deletion. */

@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+// Runs the built command line; nothing here may use syntax that an old Node cannot read.
+var version = process.versions.node.split(".").map(Number);
+if (version[0] < 20 || (version[0] === 20 && version[1] < 19)) {
+  process.stderr.write("k8s-bootcamp needs Node.js 20.19 or newer; this is " + process.versions.node + ".\n");
+  process.exitCode = 3;
+} else {
+  import("../dist/cli.js").catch(function (error) {
+    if (error && error.code === "ERR_MODULE_NOT_FOUND") process.stderr.write("k8s-bootcamp is not built yet. Type: npm run build\n");
+    else process.stderr.write(String((error && error.stack) || error) + "\n");
+    process.exitCode = 70;
+  });
+}
