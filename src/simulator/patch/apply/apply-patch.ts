@@ -3,7 +3,7 @@ import { timestamp } from "../../api/object.ts";
 import { fieldError, StatusError } from "../../api/status-error.ts";
 import type { Schema, SchemaIndex } from "../../schema/schema.ts";
 import type { JsonMap } from "../json-value.ts";
-import { cloneJson, isMap, own, sameJson, setMember } from "../json-value.ts";
+import { cloneJson, isMap, sameJson } from "../json-value.ts";
 import { cannotUnmarshal, plainError } from "../patch-errors.ts";
 import { patchOptionsError } from "../patch-options.ts";
 import { compare } from "./compare.ts";
@@ -37,7 +37,7 @@ export interface Apply extends Writer {
 export interface Applied {
   /**
    * The merged object with its managedFields set, the caller's own to change; when nothing changed at all, `live` itself.
-   * Defaults are not filled in yet.
+   * Not decoded yet (applied nulls are still there), and without defaults.
    */
   object: KubeObject;
   managedFields: readonly ManagedFieldsEntry[];
@@ -90,7 +90,7 @@ export function applyPatch(apply: Apply): Applied {
   else managers.set(id, { ...self, fields, time: isSame ? last?.time : timestamp(now) });
 
   const managedFields = encodeManagers(managers, before);
-  const object = withoutNulls(isSame ? plainLive : pruned, plainLive) as KubeObject;
+  const object = cloneJson(pruned) as KubeObject;
   if (manager === MIGRATING_MANAGER) syncLastApplied(object, patch);
   if (live && managedFields === before && sameJson(object, plainLive)) return { object: live, managedFields };
   if (managedFields.length > 0) object.metadata.managedFields = [...managedFields];
@@ -132,20 +132,4 @@ function refuse(conflicts: ReadonlyMap<string, FieldSet>, managers: Managers, al
     .map(([id, fields]) => [id, difference(fields, allowed)] as const)
     .filter(([, fields]) => !isEmpty(fields));
   if (refused.length > 0) throw conflictError(managers, new Map(refused));
-}
-
-/** A copy; applied nulls set a field back, so they are left out where there was none before. */
-function withoutNulls(value: unknown, live: unknown): unknown {
-  if (value === live) return cloneJson(value);
-  if (Array.isArray(value)) {
-    const known: readonly unknown[] = Array.isArray(live) ? live : [];
-    return value.map((item) => withoutNulls(item, known.includes(item) ? item : undefined));
-  }
-  if (!isMap(value)) return value;
-  const copy: JsonMap = {};
-  for (const [key, member] of Object.entries(value)) {
-    const before = isMap(live) ? own(live, key) : undefined;
-    if (member !== undefined && (member !== null || before === null)) setMember(copy, key, withoutNulls(member, before));
-  }
-  return copy;
 }

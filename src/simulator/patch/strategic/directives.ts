@@ -1,5 +1,5 @@
 import type { JsonMap } from "../json-value.ts";
-import { isMap } from "../json-value.ts";
+import { isMap, setMember } from "../json-value.ts";
 import { strategicError } from "./strategic-errors.ts";
 
 /** In a map of the patch: how that map is meant, `delete`, `replace` or `merge`. */
@@ -35,13 +35,31 @@ export function retainKeys(original: JsonMap, patch: JsonMap): void {
 }
 
 /**
- * A value of the patch that there is nothing to merge with: nulls and whatever carries a directive are left out.
- * Undefined when the value itself is such.
+ * A value of the patch that there is nothing to merge with, without nulls and whatever carries a directive. Undefined when
+ * the value itself is such. Changes the maps of the patch, as upstream does: a message that shows the patch shows it so.
  */
 export function plainValue(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plainValue).filter((item) => item !== undefined);
+  discardNulls(value);
+  return withoutDirectives(value);
+}
+
+function discardNulls(value: unknown): void {
+  if (Array.isArray(value)) value.forEach(discardNulls);
+  if (!isMap(value)) return;
+  for (const [key, member] of Object.entries(value)) {
+    if (member === null) delete value[key];
+    else discardNulls(member);
+  }
+}
+
+function withoutDirectives(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutDirectives).filter((item) => item !== undefined);
   if (!isMap(value)) return value;
   if (Object.hasOwn(value, DIRECTIVE)) return undefined;
-  const members = Object.entries(value).map(([key, member]) => [key, plainValue(member)] as const);
-  return Object.fromEntries(members.filter(([, member]) => member !== undefined && member !== null));
+  for (const [key, member] of Object.entries(value)) {
+    const plain = withoutDirectives(member);
+    if (plain === undefined) delete value[key];
+    else setMember(value, key, plain);
+  }
+  return value;
 }

@@ -19,8 +19,15 @@ export function kindOfItems(...lists: unknown[][]): "map" | "scalar" {
 export const findByKey = (items: readonly unknown[], mergeKey: string, value: unknown): number =>
   items.findIndex((item) => isMap(item) && item[mergeKey] === value);
 
-export const deleteMatching = (items: JsonMap[], mergeKey: string, value: unknown): JsonMap[] =>
-  items.filter((item) => item[mergeKey] !== value);
+/** Moves the items that stay to the beginning, and answers how many they are. */
+export function deleteMatching(items: JsonMap[], length: number, mergeKey: string, value: unknown): number {
+  let left = length;
+  for (let at = 0; at < left;) {
+    if (items[at]![mergeKey] !== value) at++;
+    else items.copyWithin(at, at + 1, left--);
+  }
+  return left;
+}
 
 /** Items that `by` also has, and the others. Without a merge key items are compared themselves. */
 export function splitByPresence(items: readonly unknown[], by: readonly unknown[], mergeKey: string): [unknown[], unknown[]] {
@@ -30,12 +37,14 @@ export function splitByPresence(items: readonly unknown[], by: readonly unknown[
   return [present, absent];
 }
 
-/** Refuses an order directive that the items of the patch do not follow. Items to delete are not looked at. */
+/** Refuses an order directive that the items of the patch do not follow. Items with directives of their own are passed over. */
 export function validateOrder(patch: readonly unknown[], order: readonly unknown[], mergeKey: string): void {
   if (patch.length === 0 || order.length === 0) return;
-  const items = patch.filter((item) => !(isMap(item) && Object.hasOwn(item, DIRECTIVE)));
+  const items = patch.filter((item) => !(isMap(item) && item[DIRECTIVE] === "delete"));
+  const isDirective = (item: unknown) => isMap(item) && Object.hasOwn(item, DIRECTIVE);
   let at = 0;
   for (const ordered of order) {
+    while (at < items.length && isDirective(items[at])) at++;
     if (at < items.length && keyOf(items[at], mergeKey, true) === keyOf(ordered, mergeKey, true)) at++;
   }
   if (at < items.length) throw strategicError.orderDiffers(patch, order);
@@ -51,9 +60,10 @@ export function orderItems(
   patchOrder: readonly unknown[],
   liveOrder: readonly unknown[],
   mergeKey: string,
+  kind: "map" | "scalar",
 ): unknown[] {
-  const right = sortBy(patched, patchOrder, mergeKey);
-  const left = sortBy(others, liveOrder, mergeKey);
+  const right = sortBy(patched, patchOrder, mergeKey, kind === "map");
+  const left = sortBy(others, liveOrder, mergeKey, kind === "map");
   const woven: unknown[] = [];
   while (left.length > 0 && right.length > 0) {
     const l = position(liveOrder, left[0], mergeKey);
@@ -63,9 +73,10 @@ export function orderItems(
   return [...woven, ...left, ...right];
 }
 
-/** Stable; items the order does not know stay where they are, as far as upstream's comparison lets them. */
-function sortBy(items: unknown[], order: readonly unknown[], mergeKey: string): unknown[] {
-  const places = new Map(items.map((item) => [item, position(order, item, mergeKey, mergeKey !== "")]));
+/** Stable. Maps must have the key even where there is nothing to sort. */
+function sortBy(items: unknown[], order: readonly unknown[], mergeKey: string, areMaps: boolean): unknown[] {
+  if (areMaps) for (const item of [...items, ...order]) keyOf(item, mergeKey, true, true);
+  const places = new Map(items.map((item) => [item, position(order, item, mergeKey)]));
   return items.toSorted((a, b) => {
     const [left, right] = [places.get(a)!, places.get(b)!];
     return left >= 0 && right >= 0 ? left - right : 0;
@@ -78,8 +89,8 @@ const position = (items: readonly unknown[], item: unknown, mergeKey: string, st
 };
 
 /** The value that identifies an item. `strict` refuses an item without one. */
-function keyOf(item: unknown, mergeKey: string, strict: boolean): unknown {
-  if (!mergeKey) return item;
+function keyOf(item: unknown, mergeKey: string, strict: boolean, isMapItem = mergeKey !== ""): unknown {
+  if (!isMapItem) return item;
   if (!isMap(item)) {
     if (strict) throw strategicError.wrongType("map[string]interface {}", item);
     return undefined;

@@ -77,8 +77,8 @@ function mergeOrderedLists(original: JsonMap, patch: JsonMap, node: PatchNode): 
     const merged = mergedList(current, changes, strategy, mergeKey, inside);
     if (!merged) continue;
     const [ordered, others] = splitByPresence(merged, order, mergeKey);
-    kindOfItems(current ?? [], changes ?? []);
-    setMember(original, field, orderItems(ordered, others, order, current ?? [], mergeKey));
+    const kind = kindOfItems(current ?? [], changes ?? []);
+    setMember(original, field, orderItems(ordered, others, order, current ?? [], mergeKey, kind));
     delete patch[field];
   }
 }
@@ -92,7 +92,7 @@ const mergedList = (
 ): unknown[] | undefined => {
   if (!changes) return current;
   if (!current) return plainValue(changes) as unknown[];
-  return strategy === "merge" ? mergeList([...current], changes, mergeKey, inside, false) : changes;
+  return strategy === "merge" ? mergeList(current, changes, mergeKey, inside, false) : changes;
 };
 
 function mergeList(original: unknown[], patch: unknown[], mergeKey: string, inside: PatchNode, isDeletion: boolean): unknown[] {
@@ -100,12 +100,14 @@ function mergeList(original: unknown[], patch: unknown[], mergeKey: string, insi
   if (kindOfItems(original, patch) !== "map") {
     if (isDeletion) return original.filter((item) => !patch.includes(item));
     const union = withoutDuplicates([...original, ...patch]);
-    return orderItems(...splitByPresence(union, patch, ""), patch, original, "");
+    return orderItems(...splitByPresence(union, patch, ""), patch, original, "", "scalar");
   }
   if (!mergeKey) throw strategicError.noKeyDeclared(inside.kind);
-  const { kept, changes } = followDirectives(original as JsonMap[], patch as JsonMap[], mergeKey);
-  const merged = mergeByKey(kept, changes, mergeKey, inside);
-  return orderItems(...splitByPresence(merged, changes, mergeKey), changes, kept, mergeKey);
+  const { length, changes, replaced } = followDirectives(original as JsonMap[], patch as JsonMap[], mergeKey);
+  if (replaced) return orderItems(...splitByPresence(replaced, [], mergeKey), [], replaced, mergeKey, "map");
+  const merged = mergeByKey(original as JsonMap[], length, changes, mergeKey, inside);
+  const kept = original.slice(0, length);
+  return orderItems(...splitByPresence(merged, changes, mergeKey), changes, kept, mergeKey, "map");
 }
 
 /** Upstream's way of taking duplicates out moves the last item into the gap; the order that follows from it is visible. */
@@ -122,10 +124,20 @@ function withoutDuplicates(items: unknown[]): unknown[] {
   return items;
 }
 
+/** What is left of a list once the directives in the patch are followed. */
+interface Directed {
+  /** How many items of the original are left; they stand at its beginning. */
+  length: number;
+  /** The items of the patch without directives. */
+  changes: JsonMap[];
+  /** The new list, when an item says `$patch: replace`. */
+  replaced?: JsonMap[];
+}
+
 /** Items that say `$patch: delete` take away, one that says `$patch: replace` takes away everything. */
-function followDirectives(original: JsonMap[], patch: JsonMap[], mergeKey: string): { kept: JsonMap[]; changes: JsonMap[] } {
+function followDirectives(original: JsonMap[], patch: JsonMap[], mergeKey: string): Directed {
   const changes: JsonMap[] = [];
-  let kept = original;
+  let length = original.length;
   let replace = false;
   for (const item of patch) {
     const directive = item[DIRECTIVE];
@@ -134,18 +146,25 @@ function followDirectives(original: JsonMap[], patch: JsonMap[], mergeKey: strin
     else if (directive === "merge") throw strategicError.mergeInList();
     else if (directive !== "delete") throw strategicError.unknownDirective(directive, item);
     else if (!Object.hasOwn(item, mergeKey)) throw strategicError.noMergeKey(item, mergeKey);
-    else kept = deleteMatching(kept, mergeKey, item[mergeKey]);
+    else length = deleteMatching(original, length, mergeKey, item[mergeKey]);
   }
-  return replace ? { kept: changes, changes: [] } : { kept, changes };
+  return { length, changes, ...(replace && { replaced: changes }) };
 }
 
-function mergeByKey(original: JsonMap[], changes: JsonMap[], mergeKey: string, inside: PatchNode): JsonMap[] {
-  const merged = [...original];
+/**
+ * New items go where deleted ones stood, and so take part in the live order that a `$setElementOrder` list is weaved with:
+ * upstream's lists share their memory, and the order of a list after an apply that renames an item hangs on it.
+ */
+function mergeByKey(original: JsonMap[], length: number, changes: JsonMap[], mergeKey: string, inside: PatchNode): JsonMap[] {
+  const merged = original.slice(0, length);
   for (const change of changes) {
     if (!Object.hasOwn(change, mergeKey)) throw strategicError.noMergeKey(change, mergeKey);
     const at = findByKey(merged, mergeKey, change[mergeKey]);
-    if (at < 0) merged.push(plainValue(change) as JsonMap);
-    else merged[at] = mergeMap(merged[at]!, change, inside);
+    if (at >= 0) merged[at] = mergeMap(merged[at]!, change, inside);
+    else {
+      if (merged.length < original.length) original[merged.length] = change;
+      merged.push(change);
+    }
   }
   return merged;
 }

@@ -13,10 +13,7 @@ export function typeMismatch(value: unknown, type: GoType): string | undefined {
   switch (type.kind) {
     case "struct":
       if (!isMap(value)) return `cannot restore struct from: ${goKind(value)}`;
-      return first(Object.entries(value), ([key, member]) => {
-        const field = type.fields.get(key);
-        return field && typeMismatch(member, field.type);
-      });
+      return first([...type.fields.values()], (field) => typeMismatch(value[field.name], field.type));
     case "map":
       if (!isMap(value)) return `cannot restore map from ${goKind(value)}`;
       return first(Object.values(value), (member) => typeMismatch(member, type.element));
