@@ -11,7 +11,7 @@ export type Scaffolded = {
   file: string;
 } & (
   | { outcome: "written"; hash: string; backup?: string }
-  /** It was there as we wrote it, or as we would write it now. */
+  /** It was there already, as we would write it. */
   | { outcome: "same"; hash: string }
   /** It is the learner's, and stays. */
   | { outcome: "kept" }
@@ -26,10 +26,15 @@ export interface ScaffoldOptions {
   replace?: boolean;
 }
 
-/** The text of a start file: its manifest in the form asked for, words replaced. @throws CourseError manifest-missing, edit-finds-nothing */
-export async function startText(course: Course, { file, form, replace }: StartFile, language: Language): Promise<string> {
-  const manifest = await course.manifest(file);
-  return replaced(file, form === "blanks" ? withBlanks(manifest, language) : solved(manifest), replace);
+/**
+ * The text of a start file: its manifest in the form asked for, words replaced. `note` becomes the first line of a solved one, so
+ * that a learner who began in the middle knows where it came from.
+ * @throws CourseError manifest-missing, edit-finds-nothing
+ */
+export async function startText(course: Course, use: StartFile, language: Language, note?: string): Promise<string> {
+  const manifest = await course.manifest(use.file);
+  const text = use.form === "blanks" ? withBlanks(manifest, language) : solved(manifest);
+  return (note !== undefined && use.form === "solved" ? `# ${note}\n` : "") + replaced(use.file, text, use.replace);
 }
 
 /** The objects of a start state: a manifest in solved form, words replaced. @throws CourseError manifest-missing, edit-finds-nothing */
@@ -53,7 +58,7 @@ export async function scaffoldFile(file: string, text: string, options: Scaffold
   const seen = hashOf(existing);
   if (seen === hash) return { file, outcome: "same", hash };
   const ours = seen === options.written[file];
-  if (!options.replace) return ours ? { file, outcome: "same", hash: seen } : { file, outcome: "kept" };
+  if (!ours && !options.replace) return { file, outcome: "kept" };
   const backup = ours ? undefined : await backUp(path);
   await writeAtomically(path, inStyleOf(existing, text));
   return { file, outcome: "written", hash, ...(backup && { backup }) };

@@ -104,6 +104,13 @@ describe("the course that ships", () => {
     );
   });
 
+  it("marks a solved file with a note, but never one with blanks", async () => {
+    const use = { file: "app.yml", form: "solved", replace: [] } as const;
+    const text = await startText(course, use, "en");
+    expect(await startText(course, use, "en", "written for you")).toBe(`# written for you\n${text}`);
+    expect(await startText(course, { ...use, form: "blanks" }, "en", "written for you")).toMatch(/^apiVersion: # TODO/);
+  });
+
   it("knows what to note when a step begins", () => {
     const plan = (id: string): string[] => snapshotPlan(course.step(id)).expressions.map(({ text }) => text);
     expect(plan("self-healing/delete-a-pod/delete")).toEqual([

@@ -112,10 +112,10 @@ describe("scaffolding", () => {
     expect(await readdir(dir)).toEqual(["app.yml", "app.yml.bak-1", "app.yml.bak-2"]);
   });
 
-  it("needs no backup of a file that is still as we wrote it", async () => {
+  it("brings a file that is still as we wrote it up to date, without a backup", async () => {
     await writeFile(join(dir, "app.yml"), "a: 1\n");
     const written = { "app.yml": hashOf("a: 1\n") };
-    const result = await scaffoldFile("app.yml", "a: 2\n", { dir, written, replace: true });
+    const result = await scaffoldFile("app.yml", "a: 2\n", { dir, written });
     expect(result).toEqual({ file: "app.yml", outcome: "written", hash: hashOf("a: 2\n") });
     expect(await readdir(dir)).toEqual(["app.yml"]);
   });
