@@ -22,7 +22,6 @@ import { PodIPs } from "./pod-ips.ts";
 import { PodWorker } from "./pod-worker.ts";
 import { isStatic } from "./pod.ts";
 import type { Pod } from "./pod.ts";
-import { StartError } from "./runtime.ts";
 import type { ContainerRuntime } from "./runtime.ts";
 import { createMirror, mirrorName } from "./static-pods.ts";
 import type { StaticPod } from "./static-pods.ts";
@@ -141,7 +140,7 @@ export function startKubelet(options: KubeletOptions): Kubelet {
   const running = (pod: ObjectKey, container: string) => {
     const record = workerOf(pod).record(container);
     const process = record && isRunning(record) ? record.run?.process : undefined;
-    if (!process) throw StatusError.internal(`unable to upgrade connection: container not found (${JSON.stringify(container)})`);
+    if (!process) throw new Error(`unable to upgrade connection: container not found (${JSON.stringify(container)})`);
     return process;
   };
 
@@ -172,18 +171,11 @@ export function startKubelet(options: KubeletOptions): Kubelet {
       const worker = workerOf(pod);
       await writeLog(worker.pod, worker.record(container) as ContainerRecord, logOptions, clock.now(), write, signal);
     },
-    async exec(pod, container, argv, io) {
-      try {
-        return await running(pod, container).exec(argv, io);
-      } catch (error) {
-        if (!(error instanceof StartError)) throw error;
-        throw StatusError.internal(`error executing command in container: ${error.message}`);
-      }
-    },
+    exec: async (pod, container, argv, io) => running(pod, container).exec(argv, io),
     attach: async (pod, container, io) => running(pod, container).attach(io),
     async connect(pod, port): Promise<Duplex> {
       const { sandbox } = workerOf(pod);
-      if (!sandbox) throw StatusError.internal(`pod ${pod.name} is not running`);
+      if (!sandbox) throw new Error(`pod ${pod.name} is not running`);
       return sandbox.host.connect("127.0.0.1", port);
     },
     stats: () =>

@@ -8,7 +8,7 @@ import type { Node } from "../node-info.ts";
 import { nodeChanged } from "../plugin.ts";
 import type { Plugin, Rejection, Snapshot } from "../plugin.ts";
 import type { Pod } from "../pod-requests.ts";
-import { parseQuantity } from "../quantity.ts";
+import { wholeValue } from "../../resources/quantity.ts";
 
 export type Claim = Live<PersistentVolumeClaim>;
 export type Volume = Live<PersistentVolume>;
@@ -123,8 +123,8 @@ const reaches = ({ spec }: Volume, node: Node): boolean =>
 /** The smallest free volume that has what the claim asks for and that no claim before it took. */
 function smallestFit(claim: Claim, node: Node, read: Snapshot["read"], taken: readonly { volume: Volume }[]): Volume | undefined {
   const { storageClassName = "", accessModes = [], resources, selector, volumeMode = "Filesystem" } = claim.spec ?? {};
-  const wanted = parseQuantity(resources?.requests?.["storage"] ?? "0");
-  const size = ({ spec }: Volume) => parseQuantity(spec?.capacity?.["storage"] ?? "0");
+  const wanted = wholeValue(resources?.requests?.["storage"] ?? "0");
+  const size = ({ spec }: Volume) => wholeValue(spec?.capacity?.["storage"] ?? "0");
   return read
     .list<Volume>("persistentvolumes")
     .filter((volume) => {
