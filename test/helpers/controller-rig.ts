@@ -17,6 +17,7 @@ const KINDS: Record<string, [string, string]> = {
   "daemonsets.apps": ["apps/v1", "DaemonSet"],
   "controllerrevisions.apps": ["apps/v1", "ControllerRevision"],
   "leases.coordination.k8s.io": ["coordination.k8s.io/v1", "Lease"],
+  "jobs.batch": ["batch/v1", "Job"],
   namespaces: ["v1", "Namespace"],
   configmaps: ["v1", "ConfigMap"],
   serviceaccounts: ["v1", "ServiceAccount"],

@@ -6,6 +6,7 @@ import { endpointSliceController } from "./endpoints/slices.ts";
 import { garbageCollector } from "./garbage-collector/garbage-collector.ts";
 import { rootCAController, serviceAccountController } from "./in-each-namespace.ts";
 import { namespaceController } from "./namespace.ts";
+import { jobController } from "./job/job.ts";
 import { nodeLifecycleController } from "./node/node-health.ts";
 import { podGarbageCollector } from "./node/pod-garbage.ts";
 import { taintEvictionController } from "./node/taint-eviction.ts";
@@ -26,4 +27,5 @@ export const controllers: readonly { name: string; start: Controller }[] = [
   { name: "node-controller", start: nodeLifecycleController },
   { name: "taint-eviction-controller", start: taintEvictionController },
   { name: "pod-garbage-collector", start: podGarbageCollector },
+  { name: "job-controller", start: jobController },
 ];
