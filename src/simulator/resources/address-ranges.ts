@@ -23,9 +23,6 @@ export const ipaddresses = defineResource<Writable<IPAddress>>({
 /** Models pkg/registry/networking/servicecidr. */
 export const servicecidrs = defineResource<Writable<ServiceCIDR>>({
   resource: "servicecidrs.networking.k8s.io",
-  defaults(range) {
-    range.status ??= {};
-  },
   validate: ({ spec }) => (spec?.cidrs ?? []).flatMap((cidr, index) => validateCidr(cidr, `spec.cidrs[${index}]`)),
   validateUpdate: ({ spec }, old) => immutable("spec.cidrs", spec?.cidrs, old.spec?.cidrs),
   cells: ({ metadata, spec }, { now }) => [metadata.name, (spec?.cidrs ?? []).join(","), age(metadata.creationTimestamp, now)],

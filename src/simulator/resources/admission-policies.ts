@@ -10,7 +10,7 @@ import { fieldError } from "../api/status-error.ts";
 import { age } from "./duration.ts";
 import { optionalOneOf } from "./field-checks.ts";
 import { defineResource } from "./resource.ts";
-import type { Writable } from "./writable.ts";
+import { dropStatus, type Writable } from "./writable.ts";
 
 /** Models pkg/registry/admissionregistration/validatingadmissionpolicy. */
 export const validatingadmissionpolicies = defineResource<Writable<ValidatingAdmissionPolicy>>({
@@ -20,11 +20,8 @@ export const validatingadmissionpolicies = defineResource<Writable<ValidatingAdm
     const spec = (policy.spec ??= {});
     spec.failurePolicy ??= "Fail";
     if (spec.matchConstraints) defaultMatch(spec.matchConstraints);
-    policy.status ??= {};
   },
-  prepareForCreate(policy) {
-    policy.status = {};
-  },
+  prepareForCreate: dropStatus,
   validate: ({ spec = {} }) => [
     ...optionalOneOf("spec.failurePolicy", spec.failurePolicy, ["Fail", "Ignore"]),
     ...(spec.matchConstraints ? [] : [fieldError.required("spec.matchConstraints")]),

@@ -20,7 +20,6 @@ export const apiservices = defineResource<APIService>({
   defaults(service) {
     service.spec ??= {};
     if (service.spec.service) service.spec.service.port ??= 443;
-    service.status ??= {};
   },
   validate({ metadata, spec }) {
     const name = `${spec.version}.${spec.group ?? ""}`;

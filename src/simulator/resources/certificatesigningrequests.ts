@@ -3,7 +3,7 @@ import { fieldError, type FieldError } from "../api/status-error.ts";
 import { age, humanDuration } from "./duration.ts";
 import { immutable, requireValue } from "./field-checks.ts";
 import { defineResource } from "./resource.ts";
-import type { Writable } from "./writable.ts";
+import { dropStatus, type Writable } from "./writable.ts";
 
 /** Seconds that a certificate at least has to last. */
 const SHORTEST = 600;
@@ -14,11 +14,8 @@ export const certificatesigningrequests = defineResource<Writable<CertificateSig
   defaults(request) {
     request.spec ??= {} as CertificateSigningRequestSpec;
     request.spec.request ??= "";
-    request.status ??= {};
   },
-  prepareForCreate(request) {
-    request.status = {};
-  },
+  prepareForCreate: dropStatus,
   validate: ({ spec }) => validateSpec(spec as CertificateSigningRequestSpec),
   validateUpdate: ({ spec }, old) => immutable("spec", spec, old.spec),
   cells: (request, { now }) => {

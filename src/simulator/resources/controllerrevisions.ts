@@ -8,9 +8,6 @@ import { defineResource } from "./resource.ts";
 /** Models pkg/registry/apps/controllerrevision. */
 export const controllerrevisions = defineResource<Live<ControllerRevision>>({
   resource: "controllerrevisions.apps",
-  defaults(revision) {
-    revision.revision ??= 0;
-  },
   validate: ({ data, revision }) => [
     ...(data === undefined ? [fieldError.required("data", "data is mandatory")] : []),
     ...nonNegative("revision", revision),

@@ -10,7 +10,7 @@ import { defaultPodTemplate } from "./pod-spec/defaults.ts";
 import { containerCells, formatBoolean } from "./printing.ts";
 import { defineResource } from "./resource.ts";
 import { templateWarnings } from "./workload.ts";
-import type { Writable } from "./writable.ts";
+import { dropStatus, type Writable } from "./writable.ts";
 
 /** 63 characters of a Job's name, less the eleven that the controller appends. */
 const LONGEST_NAME = 52;
@@ -29,11 +29,8 @@ export const cronjobs = defineResource<Writable<CronJob>>({
     spec.jobTemplate.metadata ??= {};
     spec.jobTemplate.spec ??= {} as JobSpec;
     defaultPodTemplate((spec.jobTemplate.spec.template ??= {}));
-    cronjob.status ??= {};
   },
-  prepareForCreate(cronjob) {
-    cronjob.status = {};
-  },
+  prepareForCreate: dropStatus,
   validate: ({ spec, metadata: { name } }) => [
     ...validateSpec(spec as CronJobSpec),
     ...(name.length > LONGEST_NAME ? [fieldError.invalid("metadata.name", name, tooManyCharacters(LONGEST_NAME))] : []),

@@ -4,9 +4,8 @@ import type { Live } from "../api/object.ts";
 import { fieldError } from "../api/status-error.ts";
 import { age } from "./duration.ts";
 import { immutable, requireValue, same } from "./field-checks.ts";
-import { canonicalQuantity } from "./quantity.ts";
 import { defineResource } from "./resource.ts";
-import type { Writable } from "./writable.ts";
+import { dropStatus, type Writable } from "./writable.ts";
 
 /** What storage drivers and the kubelet tell each other: pkg/registry/storage, pkg/apis/storage/validation. */
 export const csidrivers = defineResource<Live<CSIDriver>>({
@@ -36,34 +35,18 @@ export const csidrivers = defineResource<Live<CSIDriver>>({
 
 export const csinodes = defineResource<Live<CSINode>>({
   resource: "csinodes.storage.k8s.io",
-  defaults(node) {
-    // A list without omitempty in Go is always there.
-    const spec = (node.spec ??= { drivers: null as never });
-    spec.drivers ??= null as never;
-  },
   cells: ({ metadata, spec }, { now }) => [metadata.name, (spec.drivers ?? []).length, age(metadata.creationTimestamp, now)],
 });
 
 /** Its columns are the default ones: name and date. */
 export const csistoragecapacities = defineResource<Live<CSIStorageCapacity>>({
   resource: "csistoragecapacities.storage.k8s.io",
-  defaults(capacity) {
-    for (const name of ["capacity", "maximumVolumeSize"] as const) {
-      const value = capacity[name];
-      if (value !== undefined) capacity[name] = canonicalQuantity(value);
-    }
-  },
   validate: ({ storageClassName }) => requireValue("storageClassName", storageClassName),
 });
 
 export const volumeattachments = defineResource<Writable<VolumeAttachment>>({
   resource: "volumeattachments.storage.k8s.io",
-  defaults(attachment) {
-    attachment.status ??= { attached: false };
-  },
-  prepareForCreate(attachment) {
-    attachment.status = { attached: false };
-  },
+  prepareForCreate: dropStatus,
   validate: ({ spec }) => [...requireValue("spec.attacher", spec?.attacher), ...requireValue("spec.nodeName", spec?.nodeName)],
   validateUpdate: ({ spec }, old) => (same(spec, old.spec) ? [] : [fieldError.invalid("spec", spec, "field is immutable")]),
   cells: ({ metadata, spec, status }, { now }) => [

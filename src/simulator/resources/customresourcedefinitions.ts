@@ -11,14 +11,6 @@ import { dns1035Label, dns1123Subdomain } from "./names.ts";
 import { defineResource } from "./resource.ts";
 import type { Writable } from "./writable.ts";
 
-/** Fields without omitempty in Go: they are there before anything is accepted. */
-const noStatus = (spec: CustomResourceDefinitionSpec): CustomResourceDefinitionStatus =>
-  ({
-    conditions: null,
-    acceptedNames: { plural: "", kind: "" },
-    storedVersions: storageVersions(spec).length > 0 ? storageVersions(spec) : null,
-  }) as unknown as CustomResourceDefinitionStatus;
-
 /** Models apiextensions-apiserver pkg/registry/customresourcedefinition and pkg/apis/apiextensions/validation. */
 export const customresourcedefinitions = defineResource<Writable<CustomResourceDefinition>>({
   resource: "customresourcedefinitions.apiextensions.k8s.io",
@@ -34,7 +26,7 @@ export const customresourcedefinitions = defineResource<Writable<CustomResourceD
     if (service) service.port ??= 443;
   },
   prepareForCreate(definition) {
-    definition.status = noStatus(definition.spec);
+    definition.status = { storedVersions: storageVersions(definition.spec) } as CustomResourceDefinitionStatus;
   },
   prepareForUpdate(definition, old) {
     const { status } = old;
@@ -73,7 +65,7 @@ function validate({ metadata, spec, status }: Writable<CustomResourceDefinition>
     ...validateNames(names, "spec.names"),
     ...(status?.storedVersions?.length
       ? []
-      : [fieldError.invalid("status.storedVersions", status?.storedVersions, "must have at least one stored version")]),
+      : [fieldError.invalid("status.storedVersions", null, "must have at least one stored version")]),
   ];
 }
 

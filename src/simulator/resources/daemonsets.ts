@@ -10,12 +10,10 @@ import { validatePodTemplate, validateRunsForever } from "./pod-template.ts";
 import { containerCells, formatLabels } from "./printing.ts";
 import { defineResource } from "./resource.ts";
 import { templateWarnings } from "./workload.ts";
-import type { Writable } from "./writable.ts";
+import { dropStatus, type Writable } from "./writable.ts";
 
 /** Counts the changes of the template, for clients of before ControllerRevisions. */
 const TEMPLATE_GENERATION = "deprecated.daemonset.template.generation";
-
-const noStatus = () => ({ currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 });
 
 /** Models pkg/registry/apps/daemonset/strategy.go. */
 export const daemonsets = defineResource<Writable<DaemonSet>>({
@@ -32,10 +30,9 @@ export const daemonsets = defineResource<Writable<DaemonSet>>({
       strategy.rollingUpdate.maxSurge ??= 0;
     }
     defaultPodTemplate((spec.template ??= {}));
-    set.status = { ...noStatus(), ...set.status };
   },
   prepareForCreate(set) {
-    set.status = noStatus();
+    dropStatus(set);
     setTemplateGeneration(set, 1);
   },
   prepareForUpdate(set, old) {

@@ -8,7 +8,7 @@ import { defaultPodTemplate } from "./pod-spec/defaults.ts";
 import { containerCells } from "./printing.ts";
 import { defineResource } from "./resource.ts";
 import { templateWarnings, validateSelectedTemplate } from "./workload.ts";
-import type { Writable } from "./writable.ts";
+import { dropStatus, type Writable } from "./writable.ts";
 
 /** Models pkg/registry/apps/deployment/strategy.go. */
 export const deployments = defineResource<Writable<Deployment>>({
@@ -27,11 +27,8 @@ export const deployments = defineResource<Writable<Deployment>>({
       strategy.rollingUpdate.maxSurge ??= "25%";
     }
     defaultPodTemplate((spec.template ??= {}));
-    deployment.status ??= {};
   },
-  prepareForCreate(deployment) {
-    deployment.status = {};
-  },
+  prepareForCreate: dropStatus,
   validate: ({ spec }) => validateSpec(spec as DeploymentSpec),
   validateUpdate: ({ spec }, old) => immutable("spec.selector", spec?.selector, old.spec?.selector),
   warnings: ({ spec }, old) => templateWarnings(spec?.template, old?.spec?.template),

@@ -20,14 +20,6 @@ export const endpointslices = defineResource<Live<EndpointSlice>>({
       port.name ??= "";
       port.protocol ??= "TCP";
     }
-    for (const endpoint of slice.endpoints ?? []) {
-      endpoint.conditions ??= {};
-      endpoint.addresses ??= [];
-    }
-    // Fields without omitempty in Go are always there.
-    const fields = slice as unknown as Record<string, unknown>;
-    fields["endpoints"] ??= null;
-    fields["ports"] ??= null;
   },
   validate(slice) {
     const errors = oneOf("addressType", slice.addressType, ADDRESS_TYPES);
@@ -58,8 +50,8 @@ export const endpointslices = defineResource<Live<EndpointSlice>>({
 
 function validateEndpoint({ addresses, hostname, nodeName }: Endpoint, type: string, field: string): FieldError[] {
   const path = `${field}.addresses`;
+  if (!addresses?.length) return [fieldError.required(path, "must contain at least 1 address")];
   return [
-    ...(addresses.length === 0 ? [fieldError.required(path, "must contain at least 1 address")] : []),
     ...(addresses.length > MOST_ADDRESSES
       ? [
           {

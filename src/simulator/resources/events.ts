@@ -8,14 +8,6 @@ import { defineResource } from "./resource.ts";
 /** Events are stored as core/v1; events.k8s.io/v1 is another view of them. Models pkg/registry/core/event. */
 export const events = defineResource<Live<CoreEvent>>({
   resource: "events",
-  defaults(event) {
-    event.source ??= {};
-    // Fields without omitempty in Go are always there.
-    const fields = event as unknown as Record<string, unknown>;
-    for (const name of ["firstTimestamp", "lastTimestamp", "eventTime"]) fields[name] ??= null;
-    event.reportingComponent ??= "";
-    event.reportingInstance ??= "";
-  },
   validate({ metadata, involvedObject }) {
     const { namespace } = involvedObject ?? {};
     const fits = namespace ? namespace === metadata.namespace : metadata.namespace === "default";

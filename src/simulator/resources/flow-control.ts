@@ -18,7 +18,6 @@ export const flowschemas = defineResource<Writable<FlowSchema>>({
   defaults(schema) {
     const spec = (schema.spec ??= {} as FlowSchemaSpec);
     spec.matchingPrecedence ||= 1000;
-    schema.status ??= {};
   },
   validate({ spec }) {
     const { matchingPrecedence: precedence = 0, priorityLevelConfiguration: level } = spec as FlowSchemaSpec;
@@ -56,7 +55,6 @@ export const prioritylevelconfigurations = defineResource<Writable<PriorityLevel
       queuing.queues ||= 64;
       queuing.queueLengthLimit ||= 50;
     }
-    level.status ??= {};
   },
   validate: ({ spec }) => oneOf("spec.type", spec?.type, ["Exempt", "Limited"]),
   cells: ({ metadata, spec }, { now }) => {

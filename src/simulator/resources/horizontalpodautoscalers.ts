@@ -1,7 +1,6 @@
 import type {
   HorizontalPodAutoscaler,
   HorizontalPodAutoscalerSpec,
-  HorizontalPodAutoscalerStatus,
   HPAScalingRules,
   MetricSpec,
   MetricStatus,
@@ -9,9 +8,8 @@ import type {
 import { age } from "./duration.ts";
 import { validateAutoscaler } from "./autoscaler-rules.ts";
 import { firstFew } from "./printing.ts";
-import { canonicalQuantity } from "./quantity.ts";
 import { defineResource } from "./resource.ts";
-import type { Writable } from "./writable.ts";
+import { dropStatus, type Writable } from "./writable.ts";
 
 /** Percent of the requested cpu that is aimed at when no metric is named. */
 const DEFAULT_UTILIZATION = 80;
@@ -28,8 +26,6 @@ const RULES = {
   scaleDown: { selectPolicy: "Max", policies: [{ type: "Percent", value: 100, periodSeconds: 15 }] },
 } satisfies Record<string, HPAScalingRules>;
 
-const noStatus = () => ({ currentMetrics: null, desiredReplicas: 0 }) as unknown as HorizontalPodAutoscalerStatus;
-
 /** Stored as autoscaling/v2. Models pkg/registry/autoscaling/horizontalpodautoscaler. */
 export const horizontalpodautoscalers = defineResource<Writable<HorizontalPodAutoscaler>>({
   resource: "horizontalpodautoscalers.autoscaling",
@@ -42,17 +38,13 @@ export const horizontalpodautoscalers = defineResource<Writable<HorizontalPodAut
       const target = { type: "Utilization", averageUtilization: DEFAULT_UTILIZATION };
       spec.metrics = [{ type: "Resource", resource: { name: "cpu", target } }];
     }
-    spec.metrics.forEach(canonicalizeTarget);
     if (spec.behavior) {
       for (const direction of ["scaleUp", "scaleDown"] as const) {
         spec.behavior[direction] = { ...structuredClone(RULES[direction]), ...spec.behavior[direction] };
       }
     }
-    autoscaler.status = { ...noStatus(), ...autoscaler.status };
   },
-  prepareForCreate(autoscaler) {
-    autoscaler.status = noStatus();
-  },
+  prepareForCreate: dropStatus,
   validate: ({ spec }) => validateAutoscaler(spec as HorizontalPodAutoscalerSpec),
   cells: ({ metadata, spec, status }, { now }) => [
     metadata.name,
@@ -64,13 +56,6 @@ export const horizontalpodautoscalers = defineResource<Writable<HorizontalPodAut
     age(metadata.creationTimestamp, now),
   ],
 });
-
-function canonicalizeTarget({ resource, containerResource, pods, object, external }: MetricSpec): void {
-  for (const source of [resource, containerResource, pods, object, external]) {
-    if (source?.target.value !== undefined) source.target.value = canonicalQuantity(source.target.value);
-    if (source?.target.averageValue !== undefined) source.target.averageValue = canonicalQuantity(source.target.averageValue);
-  }
-}
 
 /** The TARGETS column: `cpu: 12%/80%, memory: <unknown>/100Mi` (printers formatHPAMetrics). */
 function formatMetrics(metrics: readonly MetricSpec[], statuses: readonly MetricStatus[]): string {

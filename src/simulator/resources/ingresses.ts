@@ -14,7 +14,7 @@ import { isIp } from "./ip-address.ts";
 import { dns1035Label, dns1123Subdomain, portName, portNumber, wildcardDns1123Subdomain } from "./names.ts";
 import { firstFew } from "./printing.ts";
 import { defineResource } from "./resource.ts";
-import type { Writable } from "./writable.ts";
+import { dropStatus, type Writable } from "./writable.ts";
 
 const PATH_TYPES = ["Exact", "ImplementationSpecific", "Prefix"];
 const CLASS_ANNOTATION = "kubernetes.io/ingress.class";
@@ -25,12 +25,8 @@ export const ingresses = defineResource<Writable<Ingress>>({
   generation: true,
   defaults(ingress) {
     ingress.spec ??= {};
-    ingress.status ??= {};
-    ingress.status.loadBalancer ??= {};
   },
-  prepareForCreate(ingress) {
-    ingress.status = { loadBalancer: {} };
-  },
+  prepareForCreate: dropStatus,
   validate: ({ spec }) => validateSpec(spec as IngressSpec),
   warnings: ({ metadata }, old) =>
     metadata.annotations?.[CLASS_ANNOTATION] !== undefined && !old

@@ -78,10 +78,13 @@ function validateRule(
   } else if (!ACTIONS.includes(action)) errors.push(fieldError.notSupported(`${field}.action`, action, ACTIONS));
   if (onExitCodes) {
     const { containerName, operator, values } = onExitCodes;
-    const { containers = [], initContainers = [] } = spec.template.spec ?? {};
+    const { containers, initContainers } = spec.template.spec ?? {};
     const path = `${field}.onExitCodes`;
     errors.push(...optionalOneOf(`${path}.operator`, operator, ["In", "NotIn"]));
-    if (containerName !== undefined && ![...containers, ...initContainers].some(({ name }) => name === containerName)) {
+    if (
+      containerName !== undefined &&
+      ![...(containers ?? []), ...(initContainers ?? [])].some(({ name }) => name === containerName)
+    ) {
       const text = "must be one of the container or initContainer names in the pod template";
       errors.push(fieldError.invalid(`${path}.containerName`, containerName, text));
     }

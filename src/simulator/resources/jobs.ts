@@ -12,7 +12,7 @@ import { validateSelectorMatchesTemplate } from "./pod-template.ts";
 import { containerCells } from "./printing.ts";
 import { defineResource } from "./resource.ts";
 import { templateWarnings } from "./workload.ts";
-import type { Writable } from "./writable.ts";
+import { dropStatus, type Writable } from "./writable.ts";
 
 const CONTROLLER_UID = "batch.kubernetes.io/controller-uid";
 /** What the server puts on a Job's pods; the names without a domain are the old ones. */
@@ -41,10 +41,9 @@ export const jobs = defineResource<Writable<Job>>({
     }
     defaultPodTemplate((spec.template ??= {}));
     labelAsTemplate(job);
-    job.status ??= {};
   },
   prepareForCreate(job) {
-    job.status = {};
+    dropStatus(job);
     const spec = job.spec as JobSpec;
     if (spec.manualSelector) return;
     const metadata = (spec.template.metadata ??= {});

@@ -2,7 +2,7 @@ import type { LimitRange, LimitRangeItem } from "kubernetes-types/core/v1";
 import type { Live } from "../api/object.ts";
 import { fieldError, type FieldError } from "../api/status-error.ts";
 import { validateContainerResourceName } from "./pod-spec/requirements.ts";
-import { canonicalizeQuantities, compareQuantities } from "./quantity.ts";
+import { compareQuantities } from "./quantity.ts";
 import { defineResource } from "./resource.ts";
 
 type Part = "max" | "min" | "default" | "defaultRequest" | "maxLimitRequestRatio";
@@ -60,7 +60,6 @@ export const limitranges = defineResource<Live<LimitRange>>({
   resource: "limitranges",
   defaults({ spec }) {
     for (const limit of spec?.limits ?? []) {
-      for (const part of PARTS) canonicalizeQuantities(limit[part]);
       if (limit.type !== "Container") continue;
       limit.default = { ...limit.max, ...limit.default };
       limit.defaultRequest = { ...limit.min, ...limit.default, ...limit.defaultRequest };

@@ -5,7 +5,6 @@ import { invalidAll, oneOf } from "./field-checks.ts";
 import { validateCidr } from "./ip-address.ts";
 import { labelValue, qualifiedName } from "./names.ts";
 import { TAINT_EFFECTS } from "./pod-spec/affinity.ts";
-import { canonicalizeQuantities } from "./quantity.ts";
 import { defineResource } from "./resource.ts";
 import type { Writable } from "./writable.ts";
 
@@ -18,9 +17,7 @@ export const nodes = defineResource<Writable<Node>>({
   defaults(node) {
     node.spec ??= {};
     const status = (node.status ??= {});
-    canonicalizeQuantities(status.capacity);
     if (!status.allocatable && status.capacity) status.allocatable = { ...status.capacity };
-    canonicalizeQuantities(status.allocatable);
   },
   validate: ({ spec }) => [
     ...validateTaints(spec?.taints, "metadata.taints"),

@@ -4,7 +4,7 @@ import { age } from "./duration.ts";
 import { immutable, same } from "./field-checks.ts";
 import { jsonDiff } from "./json-diff.ts";
 import { formatAccessModes, validateClaimSpec } from "./pod-spec/claim-spec.ts";
-import { canonicalizeQuantities, compareQuantities } from "./quantity.ts";
+import { compareQuantities } from "./quantity.ts";
 import { defineResource } from "./resource.ts";
 import type { Writable } from "./writable.ts";
 
@@ -15,7 +15,6 @@ export const persistentvolumeclaims = defineResource<Writable<PersistentVolumeCl
     defaultClaimSpec((claim.spec ??= {}));
     claim.status ??= {};
     claim.status.phase ||= "Pending";
-    canonicalizeQuantities(claim.status.capacity);
   },
   prepareForCreate(claim) {
     claim.status = { phase: "Pending" };
@@ -42,8 +41,6 @@ export const persistentvolumeclaims = defineResource<Writable<PersistentVolumeCl
 export function defaultClaimSpec(spec: PersistentVolumeClaimSpec): void {
   spec.volumeMode ??= "Filesystem";
   spec.resources ??= {};
-  canonicalizeQuantities(spec.resources.requests);
-  canonicalizeQuantities(spec.resources.limits);
   // The two name the same source (strategy NormalizeDataSources).
   if (spec.dataSource && !spec.dataSourceRef) spec.dataSourceRef = { ...spec.dataSource };
   else if (spec.dataSourceRef && !spec.dataSource && !spec.dataSourceRef.namespace) spec.dataSource = { ...spec.dataSourceRef };

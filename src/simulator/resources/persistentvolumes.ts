@@ -6,7 +6,7 @@ import { jsonDiff } from "./json-diff.ts";
 import { dns1123Subdomain } from "./names.ts";
 import { validateNodeSelector } from "./pod-spec/affinity.ts";
 import { formatAccessModes, validateAccessModes, VOLUME_MODES } from "./pod-spec/claim-spec.ts";
-import { canonicalizeQuantities, compareQuantities } from "./quantity.ts";
+import { compareQuantities } from "./quantity.ts";
 import { defineResource } from "./resource.ts";
 import type { Writable } from "./writable.ts";
 
@@ -44,7 +44,6 @@ export const persistentvolumes = defineResource<Writable<PersistentVolume>>({
     spec.persistentVolumeReclaimPolicy ||= "Retain";
     spec.volumeMode ??= "Filesystem";
     if (spec.hostPath) spec.hostPath.type ??= "";
-    canonicalizeQuantities(spec.capacity);
     volume.status ??= {};
     volume.status.phase ||= "Pending";
   },

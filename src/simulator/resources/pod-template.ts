@@ -94,7 +94,7 @@ export function validatePodSpec(spec: PodSpec, field: string, isPod = false): Fi
 /** On the host's network a port of the container is the same port of the host. */
 function validateHostNetwork({ hostNetwork, containers }: PodSpec, field: string, isPod: boolean): FieldError[] {
   if (!hostNetwork) return [];
-  return containers.flatMap(({ ports = [] }, container) =>
+  return (containers ?? []).flatMap(({ ports = [] }, container) =>
     ports.flatMap(({ hostPort = 0, containerPort }, index) =>
       (isPod || hostPort !== 0) && hostPort !== containerPort
         ? [

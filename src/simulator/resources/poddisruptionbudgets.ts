@@ -5,9 +5,7 @@ import { optionalOneOf } from "./field-checks.ts";
 import { validateAtMost100Percent, validateIntOrPercent } from "./int-or-string.ts";
 import { validateLabelSelector } from "./label-selector.ts";
 import { defineResource } from "./resource.ts";
-import type { Writable } from "./writable.ts";
-
-const noStatus = () => ({ currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 });
+import { dropStatus, type Writable } from "./writable.ts";
 
 /** Models pkg/registry/policy/poddisruptionbudget and pkg/apis/policy/validation. */
 export const poddisruptionbudgets = defineResource<Writable<PodDisruptionBudget>>({
@@ -15,11 +13,8 @@ export const poddisruptionbudgets = defineResource<Writable<PodDisruptionBudget>
   generation: true,
   defaults(budget) {
     budget.spec ??= {};
-    budget.status = { ...noStatus(), ...budget.status };
   },
-  prepareForCreate(budget) {
-    budget.status = noStatus();
-  },
+  prepareForCreate: dropStatus,
   validate: ({ spec }) => validateSpec(spec as PodDisruptionBudgetSpec),
   cells: ({ metadata, spec, status }, { now }) => [
     metadata.name,

@@ -37,7 +37,6 @@ export const pods = defineResource<Writable<Pod>>({
         if (spec.hostNetwork) for (const port of container.ports ?? []) port.hostPort ||= port.containerPort;
       }
     }
-    pod.status ??= {};
   },
   prepareForCreate(pod, { now }) {
     const spec = pod.spec as PodSpec;

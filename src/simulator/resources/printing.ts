@@ -1,9 +1,9 @@
 import type { Container } from "kubernetes-types/core/v1";
 
 /** Columns Containers and Images of a list of containers. */
-export const containerCells = (containers: readonly Container[] = []): [string, string] => [
-  containers.map(({ name }) => name).join(","),
-  containers.map(({ image }) => image ?? "").join(","),
+export const containerCells = (containers: readonly Container[] | null | undefined): [string, string] => [
+  (containers ?? []).map(({ name }) => name).join(","),
+  (containers ?? []).map(({ image }) => image ?? "").join(","),
 ];
 
 /** A label map as `a=b,c=d`, keys sorted; `<none>` when there is nothing (labels.FormatLabels). */

@@ -19,18 +19,12 @@ export const pathSegment = (name: string): string | undefined => {
 /** Models pkg/registry/rbac and pkg/apis/rbac/validation. Escalation is checked elsewhere. */
 export const roles = defineResource<Live<Role>>({
   resource: `roles.${GROUP}`,
-  defaults(role) {
-    (role as { rules: PolicyRule[] | null }).rules ??= null;
-  },
   validateName: pathSegment,
   validate: ({ rules }) => validateRules(rules, true),
 });
 
 export const clusterroles = defineResource<Live<ClusterRole>>({
   resource: `clusterroles.${GROUP}`,
-  defaults(role) {
-    (role as { rules: PolicyRule[] | null }).rules ??= null;
-  },
   validateName: pathSegment,
   validate: ({ rules, aggregationRule }) => [
     ...validateRules(rules, false),

@@ -6,7 +6,7 @@ import { defaultPodTemplate } from "./pod-spec/defaults.ts";
 import { containerCells } from "./printing.ts";
 import { defineResource } from "./resource.ts";
 import { templateWarnings, validateSelectedTemplate } from "./workload.ts";
-import type { Writable } from "./writable.ts";
+import { dropStatus, type Writable } from "./writable.ts";
 
 /** Models pkg/registry/apps/replicaset/strategy.go. */
 export const replicasets = defineResource<Writable<ReplicaSet>>({
@@ -16,12 +16,8 @@ export const replicasets = defineResource<Writable<ReplicaSet>>({
     const spec = (set.spec ??= {} as ReplicaSetSpec);
     spec.replicas ??= 1;
     defaultPodTemplate((spec.template ??= {}));
-    set.status ??= { replicas: 0 };
-    set.status.replicas ??= 0;
   },
-  prepareForCreate(set) {
-    set.status = { replicas: 0 };
-  },
+  prepareForCreate: dropStatus,
   validate: ({ spec }) => [
     ...nonNegative("spec.replicas", spec?.replicas),
     ...nonNegative("spec.minReadySeconds", spec?.minReadySeconds),

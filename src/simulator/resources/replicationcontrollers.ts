@@ -7,7 +7,7 @@ import { validatePodTemplate, validateRunsForever, validateSelectorMatchesTempla
 import { containerCells, formatLabels } from "./printing.ts";
 import { defineResource } from "./resource.ts";
 import { templateWarnings } from "./workload.ts";
-import type { Writable } from "./writable.ts";
+import { dropStatus, type Writable } from "./writable.ts";
 
 /** Models pkg/registry/core/replicationcontroller/strategy.go. */
 export const replicationcontrollers = defineResource<Writable<ReplicationController>>({
@@ -23,11 +23,8 @@ export const replicationcontrollers = defineResource<Writable<ReplicationControl
     }
     spec.replicas ??= 1;
     if (spec.template) defaultPodTemplate(spec.template);
-    controller.status = { replicas: 0, ...controller.status };
   },
-  prepareForCreate(controller) {
-    controller.status = { replicas: 0 };
-  },
+  prepareForCreate: dropStatus,
   validate: ({ spec }) => validateSpec(spec as ReplicationControllerSpec),
   warnings: ({ spec }, old) => templateWarnings(spec?.template, old?.spec?.template),
   cells: ({ metadata, spec, status }, { now }) => [

@@ -4,10 +4,9 @@ import { age } from "./duration.ts";
 import { invalidAll, same } from "./field-checks.ts";
 import { qualifiedName } from "./names.ts";
 import { validateQuantity } from "./pod-spec/requirements.ts";
-import { canonicalizeQuantities } from "./quantity.ts";
 import { isQuotaResource, isStandardResource } from "./resource-names.ts";
 import { defineResource } from "./resource.ts";
-import type { Writable } from "./writable.ts";
+import { dropStatus, type Writable } from "./writable.ts";
 
 const PODS = ["pods"];
 const COMPUTE = ["cpu", "memory", "limits.cpu", "limits.memory", "requests.cpu", "requests.memory"];
@@ -31,14 +30,8 @@ export const resourcequotas = defineResource<Writable<ResourceQuota>>({
   resource: "resourcequotas",
   defaults(quota) {
     quota.spec ??= {};
-    quota.status ??= {};
-    canonicalizeQuantities(quota.spec.hard);
-    canonicalizeQuantities(quota.status.hard);
-    canonicalizeQuantities(quota.status.used);
   },
-  prepareForCreate(quota) {
-    quota.status = {};
-  },
+  prepareForCreate: dropStatus,
   validate: ({ spec }) => validateSpec(spec as ResourceQuotaSpec),
   validateUpdate({ spec }, old) {
     const scopes = (list: readonly string[] = []) => [...list].sort();

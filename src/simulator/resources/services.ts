@@ -5,7 +5,7 @@ import { formatLabels } from "./printing.ts";
 import { defineResource } from "./resource.ts";
 import { allocate, reallocate } from "./service-addresses.ts";
 import { hasClusterIp, isHeadless, needsNodePort, validateServiceChange, validateServiceSpec } from "./service-rules.ts";
-import type { Writable } from "./writable.ts";
+import { dropStatus, type Writable } from "./writable.ts";
 
 /** Three hours, in seconds. */
 const AFFINITY_SECONDS = 10_800;
@@ -28,11 +28,9 @@ export const services = defineResource<Writable<Service>>({
     if (needsNodePort(spec) || (spec.type === "ClusterIP" && spec.externalIPs?.length)) spec.externalTrafficPolicy ||= "Cluster";
     if (["ClusterIP", "NodePort", "LoadBalancer"].includes(spec.type)) spec.internalTrafficPolicy ??= "Cluster";
     if (spec.type === "LoadBalancer") spec.allocateLoadBalancerNodePorts ??= true;
-    service.status ??= {};
-    service.status.loadBalancer ??= {};
   },
   prepareForCreate(service, context) {
-    service.status = { loadBalancer: {} };
+    dropStatus(service);
     allocate(service, context);
   },
   prepareForUpdate: reallocate,

@@ -13,7 +13,7 @@ import { validateRunsForever, validateSelectorMatchesTemplate } from "./pod-temp
 import { containerCells } from "./printing.ts";
 import { defineResource } from "./resource.ts";
 import { templateWarnings, validateSelector } from "./workload.ts";
-import type { Writable } from "./writable.ts";
+import { dropStatus, type Writable } from "./writable.ts";
 
 const UPDATABLE = [
   "replicas",
@@ -55,11 +55,8 @@ export const statefulsets = defineResource<Writable<StatefulSet>>({
       defaultClaimSpec((claim.spec ??= {}));
       claim.status = { phase: "Pending", ...claim.status };
     }
-    set.status = { ...noStatus(), ...set.status };
   },
-  prepareForCreate(set) {
-    set.status = noStatus();
-  },
+  prepareForCreate: dropStatus,
   // The name becomes part of the pods' host names.
   validateName: (name) => dns1123Label(name)[0],
   validate: ({ spec }) => validateSpec(spec as StatefulSetSpec),
@@ -91,8 +88,6 @@ export const statefulsets = defineResource<Writable<StatefulSet>>({
     selector: ({ spec }) => formatLabelSelector(spec?.selector),
   },
 });
-
-const noStatus = () => ({ availableReplicas: 0, replicas: 0 });
 
 /** The pod's own spec is left to the pods, for their volumes come from the claims (apps validation ValidateStatefulSetSpec). */
 function validateSpec(spec: StatefulSetSpec): FieldError[] {

@@ -19,8 +19,12 @@ const PULL_POLICIES = ["Always", "IfNotPresent", "Never"];
 const PROPAGATIONS = ["Bidirectional", "HostToContainer", "None"];
 
 /** The main containers (core validation validateContainers). */
-export function validateContainers(containers: readonly Container[] = [], facts: PodFacts, field: string): FieldError[] {
-  if (containers.length === 0) return [fieldError.required(field)];
+export function validateContainers(
+  containers: readonly Container[] | null | undefined,
+  facts: PodFacts,
+  field: string,
+): FieldError[] {
+  if (!containers?.length) return [fieldError.required(field)];
   const names = new Set<string>();
   const errors = containers.flatMap((container, index) => {
     const path = `${field}[${index}]`;
@@ -40,11 +44,11 @@ export function validateContainers(containers: readonly Container[] = [], facts:
 /** Init containers, sidecars (restartPolicy Always) among them. */
 export function validateInitContainers(
   containers: readonly Container[] = [],
-  main: readonly Container[],
+  main: readonly Container[] | null,
   facts: PodFacts,
   field: string,
 ): FieldError[] {
-  const names = new Set(main.map(({ name }) => name));
+  const names = new Set((main ?? []).map(({ name }) => name));
   return containers.flatMap((container, index) => {
     const path = `${field}[${index}]`;
     return [
@@ -82,8 +86,8 @@ export function validateContainer(container: Container, { volumes }: PodFacts, f
 }
 
 /** Images of a Pod, unlike those of a template, may have no spaces around them. */
-export const validateImages = (containers: readonly Container[] = [], field: string): FieldError[] =>
-  containers.flatMap(({ image = "" }, index) =>
+export const validateImages = (containers: readonly Container[] | null | undefined, field: string): FieldError[] =>
+  (containers ?? []).flatMap(({ image = "" }, index) =>
     image === image.trim()
       ? []
       : [fieldError.invalid(`${field}[${index}].image`, image, "must not have leading or trailing whitespace")],

@@ -1,5 +1,13 @@
-import type { Container, EnvVar, Lifecycle, PodSpec, PodTemplateSpec, Probe, Volume } from "kubernetes-types/core/v1";
-import { canonicalizeQuantities, canonicalQuantity } from "../quantity.ts";
+import type {
+  Container,
+  DownwardAPIVolumeFile,
+  EnvVar,
+  Lifecycle,
+  PodSpec,
+  PodTemplateSpec,
+  Probe,
+  Volume,
+} from "kubernetes-types/core/v1";
 
 /** 0644, in decimal as JSON has it. */
 const FILE_MODE = 420;
@@ -20,7 +28,6 @@ export function defaultPodSpec(spec: PodSpec): void {
   }
   spec.volumes?.forEach(defaultVolume);
   for (const list of [spec.initContainers, spec.containers, spec.ephemeralContainers]) list?.forEach(defaultContainer);
-  canonicalizeQuantities(spec.overhead);
 }
 
 /** As defaultPodSpec, of a template that has its metadata beside it. */
@@ -42,9 +49,6 @@ export function defaultContainer(container: Container): void {
   container.imagePullPolicy ||= defaultPullPolicy(container.image);
   container.terminationMessagePath ||= "/dev/termination-log";
   container.terminationMessagePolicy ||= "File";
-  container.resources ??= {};
-  canonicalizeQuantities(container.resources.limits);
-  canonicalizeQuantities(container.resources.requests);
   if (container.ports) for (const port of container.ports) port.protocol ||= "TCP";
   container.env?.forEach(defaultEnv);
   if (container.livenessProbe) defaultProbe(container.livenessProbe);
@@ -55,8 +59,6 @@ export function defaultContainer(container: Container): void {
 
 function defaultEnv({ valueFrom }: EnvVar): void {
   if (valueFrom?.fieldRef) valueFrom.fieldRef.apiVersion ||= "v1";
-  if (valueFrom?.resourceFieldRef)
-    valueFrom.resourceFieldRef.divisor = canonicalQuantity(valueFrom.resourceFieldRef.divisor ?? "0");
 }
 
 function defaultProbe(probe: Probe): void {
@@ -81,8 +83,7 @@ function defaultHttpGet({ httpGet }: Pick<Probe, "httpGet">): void {
 
 function defaultVolume(volume: Volume): void {
   if (Object.values(volume).filter(Boolean).length <= 1) volume.emptyDir = {};
-  const { configMap, secret, downwardAPI, projected, hostPath, emptyDir, ephemeral } = volume;
-  if (emptyDir?.sizeLimit !== undefined) emptyDir.sizeLimit = canonicalQuantity(emptyDir.sizeLimit);
+  const { configMap, secret, downwardAPI, projected, hostPath, ephemeral } = volume;
   if (hostPath) hostPath.type ??= "";
   if (configMap) configMap.defaultMode ??= FILE_MODE;
   if (secret) secret.defaultMode ??= FILE_MODE;
@@ -100,13 +101,9 @@ function defaultVolume(volume: Volume): void {
   if (ephemeral?.volumeClaimTemplate) {
     ephemeral.volumeClaimTemplate.metadata ??= {};
     ephemeral.volumeClaimTemplate.spec.volumeMode ??= "Filesystem";
-    canonicalizeQuantities(ephemeral.volumeClaimTemplate.spec.resources?.requests);
   }
 }
 
-function defaultDownwardFile(
-  file: Pick<EnvVar, never> & { fieldRef?: { apiVersion?: string }; resourceFieldRef?: { divisor?: string } },
-): void {
-  if (file.fieldRef) file.fieldRef.apiVersion ||= "v1";
-  if (file.resourceFieldRef) file.resourceFieldRef.divisor = canonicalQuantity(file.resourceFieldRef.divisor ?? "0");
+function defaultDownwardFile({ fieldRef }: DownwardAPIVolumeFile): void {
+  if (fieldRef) fieldRef.apiVersion ||= "v1";
 }

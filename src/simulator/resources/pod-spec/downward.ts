@@ -2,7 +2,6 @@ import type { DownwardAPIVolumeFile, ObjectFieldSelector, ResourceFieldSelector 
 import { fieldError, type FieldError } from "../../api/status-error.ts";
 import { invalidAll } from "../field-checks.ts";
 import { qualifiedName } from "../names.ts";
-import { canonicalQuantity } from "../quantity.ts";
 import { validateFilePath, validateMode } from "./paths.ts";
 
 /** Fields of a Pod that an environment variable can show, in the order upstream lists them. */
@@ -80,7 +79,7 @@ export function validateResourceFieldRef(selector: ResourceFieldSelector, field:
 }
 
 function validateDivisor(resource: string, divisor: string | undefined, field: string): FieldError[] {
-  const value = canonicalQuantity(divisor ?? "0");
+  const value = divisor ?? "0";
   if (value === "0") return [];
   if (resource.endsWith(".cpu")) {
     return ["1m", "1"].includes(value)

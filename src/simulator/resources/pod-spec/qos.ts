@@ -3,7 +3,7 @@ import { compareQuantities, sumQuantities } from "../quantity.ts";
 
 /** status.qosClass (pkg/apis/core/v1/helper/qos ComputePodQOS): only cpu and memory count. */
 export function qosClass({ containers, initContainers = [] }: PodSpec): "Guaranteed" | "Burstable" | "BestEffort" {
-  const all = [...containers, ...initContainers].map(({ resources = {} }) => resources);
+  const all = [...(containers ?? []), ...initContainers].map(({ resources = {} }) => resources);
   const total = (part: "limits" | "requests", name: string) => sumQuantities(all.map((one) => one[part]?.[name] ?? "0"));
   const given = (list: Record<string, string> | undefined) =>
     COMPUTE.filter((name) => compareQuantities(list?.[name] ?? "0", "0") > 0);

@@ -116,10 +116,10 @@ const validateItems = (items: readonly KeyToPath[] = [], field: string): FieldEr
     ];
   });
 
-function validateProjected({ sources = [], defaultMode }: ProjectedVolumeSource, field: string): FieldError[] {
+function validateProjected({ sources, defaultMode }: ProjectedVolumeSource, field: string): FieldError[] {
   const errors = validateMode(defaultMode, `${field}.defaultMode`);
   const paths = new Set<string>();
-  sources.forEach((source, index) => {
+  (sources ?? []).forEach((source, index) => {
     const path = `${field}.sources[${index}]`;
     errors.push(...validateProjection(source, path));
     for (const [file, owner] of projectedFiles(source)) {

@@ -77,7 +77,7 @@ export function podWarnings(
 
 const namedContainers = ({ initContainers = [], containers }: PodSpec, field: string): NamedContainer[] => [
   ...initContainers.map((container, index) => ({ container, field: `${field}.initContainers[${index}]` })),
-  ...containers.map((container, index) => ({ container, field: `${field}.containers[${index}]` })),
+  ...(containers ?? []).map((container, index) => ({ container, field: `${field}.containers[${index}]` })),
 ];
 
 const nullSelector = (field: string): string => `${field}: a null labelSelector results in matching no pod`;
