@@ -53,9 +53,13 @@ export function podConditions(pod: Pod, facts: Facts, now: number): PodCondition
 
 const named = (statuses: readonly ContainerStatus[]): string => `[${statuses.map(({ name }) => name).join(" ")}]`;
 
-function initialized({ phase, init, sidecars }: Facts): Verdict {
+function initialized({ phase, init, sidecars, containers }: Facts): Verdict {
   const type = "Initialized";
   if (phase === "Succeeded") return { type, status: "True", reason: "PodCompleted" };
+  // A sidecar that starts again takes nothing back.
+  if (containers.some(({ state, lastState }) => state?.running || state?.terminated || lastState?.terminated)) {
+    return { type, status: "True" };
+  }
   const incomplete = init.filter((status) => (sidecars.has(status.name) ? !status.started : !status.ready));
   if (incomplete.length === 0) return { type, status: "True" };
   const message = `containers with incomplete status: ${named(incomplete)}`;

@@ -15,7 +15,7 @@ export interface PodActions {
 export function podActions(pod: Pod, records: readonly ContainerRecord[]): PodActions {
   const policy = pod.spec?.restartPolicy ?? "Always";
   const regular = records.filter(({ kind }) => kind === "regular");
-  const stop = records.flatMap((record) => stopReason(record) ?? []);
+  const stop = records.flatMap((record) => stopReason(record, policy) ?? []);
   const stopping = (record: ContainerRecord) => stop.some((one) => one.record === record);
   const start: ContainerRecord[] = records.filter(({ kind, run }) => kind === "ephemeral" && !run);
 
@@ -44,15 +44,16 @@ export function podActions(pod: Pod, records: readonly ContainerRecord[]): PodAc
 const shouldStart = ({ run }: ContainerRecord, policy: string): boolean =>
   !run || policy === "Always" || (policy === "OnFailure" && run.exit?.exitCode !== 0);
 
-function stopReason(record: ContainerRecord): PodActions["stop"][number] | undefined {
-  const { container, run } = record;
+function stopReason(record: ContainerRecord, policy: string): PodActions["stop"][number] | undefined {
+  const { container, kind, run } = record;
   if (!isRunning(record) || !run) return undefined;
+  const comesBack = policy !== "Never" || kind === "sidecar" ? ", will be restarted" : "";
   const { failedProbe: probe } = run;
   if (probe) {
-    const why = `Container ${container.name} failed ${probe.type} probe, will be restarted`;
+    const why = `Container ${container.name} failed ${probe.type} probe${comesBack}`;
     return { record, why, ...(probe.grace !== undefined && { grace: probe.grace }) };
   }
   return run.specImage === container.image
     ? undefined
-    : { record, why: `Container ${container.name} definition changed, will be restarted` };
+    : { record, why: `Container ${container.name} definition changed${comesBack}` };
 }
