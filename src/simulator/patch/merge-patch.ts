@@ -15,14 +15,18 @@ export function mergePatch(live: JsonMap, body: unknown): JsonMap {
 function mergeInto(target: JsonMap, patch: JsonMap): JsonMap {
   for (const key of Object.keys(patch)) {
     const value = patch[key];
-    const current = own(target, key);
     if (value === null) delete target[key];
-    else setMember(target, key, isMap(value) ? mergeInto(isMap(current) ? current : {}, value) : withoutNulls(value));
+    else setMember(target, key, mergeValue(own(target, key), value));
   }
   return target;
 }
 
-/** Unlike the RFC, upstream's library takes nulls out of the objects of a list, too. */
+function mergeValue(current: unknown, value: unknown): unknown {
+  if (isMap(value)) return mergeInto(isMap(current) ? current : {}, value);
+  return isMap(current) ? value : withoutNulls(value);
+}
+
+/** Unlike the RFC, upstream's library takes nulls out of the objects in most lists, too. */
 const withoutNulls = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(withoutNulls);
   return isMap(value) ? mergeInto({}, value) : value;

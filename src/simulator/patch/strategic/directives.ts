@@ -52,7 +52,8 @@ function discardNulls(value: unknown): void {
   }
 }
 
-function withoutDirectives(value: unknown): unknown {
+/** The same, nulls and all. */
+export function withoutDirectives(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutDirectives).filter((item) => item !== undefined);
   if (!isMap(value)) return value;
   if (Object.hasOwn(value, DIRECTIVE)) return undefined;

@@ -73,14 +73,17 @@ export function orderItems(
   return [...woven, ...left, ...right];
 }
 
-/** Stable. Maps must have the key even where there is nothing to sort. */
-function sortBy(items: unknown[], order: readonly unknown[], mergeKey: string, areMaps: boolean): unknown[] {
+/** Stable; an item that the order does not know goes to the front. Maps must have the key even where there is nothing to sort. */
+function sortBy(items: readonly unknown[], order: readonly unknown[], mergeKey: string, areMaps: boolean): unknown[] {
   if (areMaps) for (const item of [...items, ...order]) keyOf(item, mergeKey, true, true);
-  const places = new Map(items.map((item) => [item, position(order, item, mergeKey)]));
-  return items.toSorted((a, b) => {
-    const [left, right] = [places.get(a)!, places.get(b)!];
-    return left >= 0 && right >= 0 ? left - right : 0;
-  });
+  const sorted: { item: unknown; place: number }[] = [];
+  for (const item of items) {
+    const place = position(order, item, mergeKey);
+    let at = sorted.length;
+    while (at > 0 && (place < 0 || sorted[at - 1]!.place < 0 || place < sorted[at - 1]!.place)) at--;
+    sorted.splice(at, 0, { item, place });
+  }
+  return sorted.map(({ item }) => item);
 }
 
 const position = (items: readonly unknown[], item: unknown, mergeKey: string, strict = false): number => {

@@ -11,9 +11,7 @@ export const strategicError = {
     plainError(`map: ${goValue(item)} does not contain declared merge key: ${mergeKey}`),
   wrongType: (expected: string, actual: unknown) => plainError(`expected a ${expected}, but received a ${goType(actual)}`),
   unknownDirective: (directive: unknown, map: unknown) =>
-    plainError(
-      `unknown patch type: ${typeof directive === "string" ? directive : misprinted(directive)} in map: ${goValue(map)}`,
-    ),
+    plainError(`unknown patch type: ${goString(directive)} in map: ${goValue(map)}`),
   orderDiffers: (patch: unknown, order: unknown) =>
     plainError(`The order in patch list:\n${goValue(patch)}\n doesn't match $setElementOrder list:\n${goValue(order)}\n`),
   mixedTypes: (lists: readonly (readonly unknown[])[]) => plainError(`list element types are not identical: ${goValue(lists)}`),
@@ -22,5 +20,8 @@ export const strategicError = {
   mergeInList: () => plainError("merging lists cannot yet be specified in the patch"),
 };
 
-/** %s of what is no string. */
-const misprinted = (value: unknown): string => (value === null ? "%!s(<nil>)" : `%!s(${goType(value)}=${goValue(value)})`);
+/** %s of what may be no string. */
+const goString = (value: unknown): string => {
+  if (typeof value === "string" || (typeof value === "object" && value !== null)) return goValue(value);
+  return value === null ? "%!s(<nil>)" : `%!s(${goType(value)}=${goValue(value)})`;
+};

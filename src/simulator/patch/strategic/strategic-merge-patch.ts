@@ -4,7 +4,7 @@ import type { Schema, SchemaIndex } from "../../schema/schema.ts";
 import type { JsonMap } from "../json-value.ts";
 import { cloneJson, isMap, own, setMember } from "../json-value.ts";
 import { cannotUnmarshal, invalidPatch } from "../patch-errors.ts";
-import { deletionTarget, DIRECTIVE, orderTarget, plainValue, retainKeys } from "./directives.ts";
+import { deletionTarget, DIRECTIVE, orderTarget, plainValue, retainKeys, withoutDirectives } from "./directives.ts";
 import { deleteMatching, findByKey, kindOfItems, orderItems, splitByPresence, validateOrder } from "./lists.ts";
 import type { PatchNode } from "./patch-meta.ts";
 import { patchNode } from "./patch-meta.ts";
@@ -69,9 +69,9 @@ function mergeOrderedLists(original: JsonMap, patch: JsonMap, node: PatchNode): 
     const field = orderTarget(key);
     if (field === undefined) continue;
     delete patch[key];
+    if (!Array.isArray(order)) throw strategicError.wrongType("[]interface {}", order);
     const current = listOrNothing(own(original, field));
     const changes = listOrNothing(own(patch, field));
-    if (!Array.isArray(order)) throw strategicError.wrongType("[]interface {}", order);
     const { strategy, mergeKey, inside } = node.field(field);
     validateOrder(changes ?? [], order, mergeKey);
     const merged = mergedList(current, changes, strategy, mergeKey, inside);
@@ -91,7 +91,7 @@ const mergedList = (
   inside: PatchNode,
 ): unknown[] | undefined => {
   if (!changes) return current;
-  if (!current) return plainValue(changes) as unknown[];
+  if (!current) return withoutDirectives(changes) as unknown[];
   return strategy === "merge" ? mergeList(current, changes, mergeKey, inside, false) : changes;
 };
 
