@@ -25,7 +25,7 @@ const template = (image: string, spec: object = {}) => ({
 
 async function start(updateStrategy: object = { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } }) {
   broken = [];
-  rig = startControllers(daemonSetController);
+  rig = await startControllers(daemonSetController);
   runPods(rig, (pod) => !broken.includes(pod.spec?.containers[0]?.image ?? ""));
   for (const name of ["n1", "n2", "n3"]) await rig.client.create<Node>("nodes", { metadata: { name }, spec: {} });
   await rig.client.create<Node>("nodes", { metadata: { name: "control" }, spec: { taints: CONTROL_PLANE } });
@@ -111,7 +111,7 @@ describe("daemon sets", () => {
   test("replace a failed pod and say so", async () => {
     await start();
     const [pod] = pods() as [Pod];
-    await rig.client.patch("pods", { namespace: "default", name: pod.metadata.name }, { status: { phase: "Failed" } });
+    await rig.patch("pods", pod.metadata.name, { status: { phase: "Failed" } });
     await rig.settle();
     expect(rig.events).toContain(
       `FailedDaemonPod: Found failed daemon pod default/${pod.metadata.name} on node n1, will try to kill it`,

@@ -9,7 +9,7 @@ import { type Rig, runPods, startControllers } from "../helpers/controller-rig.t
 const key = { namespace: "default", name: "web" };
 const template = (image: string) => ({
   metadata: { labels: { app: "web" } },
-  spec: { containers: [{ name: "web", image }], restartPolicy: "Always" },
+  spec: { containers: [{ name: "web", image }] },
 });
 const web = (replicas: number, spec: object = {}) => ({
   metadata: { ...key, annotations: { team: "a" } },
@@ -27,9 +27,9 @@ const web = (replicas: number, spec: object = {}) => ({
 let rig: Rig;
 /** Images whose pods never get ready. */
 let broken: string[];
-beforeEach(() => {
+beforeEach(async () => {
   broken = [];
-  rig = startControllers(deploymentController, replicaSetController);
+  rig = await startControllers(deploymentController, replicaSetController);
   runPods(rig, (pod) => !broken.includes(pod.spec?.containers[0]?.image ?? ""));
 });
 afterEach(() => rig.stop());
@@ -163,9 +163,10 @@ describe("deployments", () => {
     await rig.client.delete("deployments.apps", key);
     await rig.client.delete("replicasets.apps", taken);
     const other = { ...web(0).spec, selector: { matchLabels: { app: "other" } } };
+    const labels = { app: "other" };
     await rig.client.create<ReplicaSet>("replicasets.apps", {
       metadata: taken,
-      spec: { ...other, template: template("other:1") },
+      spec: { ...other, template: { ...template("other:1"), metadata: { labels } } },
     });
     await create(1);
     expect(deployment().status?.collisionCount).toBe(1);

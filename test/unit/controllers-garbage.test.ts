@@ -21,7 +21,7 @@ const names = () => rig.client.list("configmaps").map(({ metadata }) => metadata
 
 describe("the garbage collector", () => {
   test("deletes what an owner left behind, level by level, but for objects another owner keeps", async () => {
-    rig = startControllers(garbageCollector);
+    rig = await startControllers(garbageCollector);
     const [parent, other] = [await make("parent"), await make("other")];
     const child = await make("child", reference(parent));
     await make("grandchild", reference(child));
@@ -33,7 +33,7 @@ describe("the garbage collector", () => {
   });
 
   test("in the foreground, the owner goes after the dependents that block it", async () => {
-    rig = startControllers(garbageCollector);
+    rig = await startControllers(garbageCollector);
     const parent = await make("parent");
     const child = await make("child", reference(parent));
     await make("loose", reference(parent, false));
@@ -41,14 +41,14 @@ describe("the garbage collector", () => {
     await rig.client.patch("configmaps", place("grandchild"), { metadata: { finalizers: ["example.com/hold"] } });
     await rig.client.delete("configmaps", place("parent"), { propagationPolicy: "Foreground" });
     await rig.settle();
-    expect(names()).toEqual(["parent", "child", "grandchild"]);
+    expect(names()).toEqual(["child", "grandchild", "parent"]);
     await rig.client.patch("configmaps", place("grandchild"), { metadata: { finalizers: null } });
     await rig.settle();
     expect(names()).toEqual([]);
   });
 
   test("orphans dependents when told to, and lets the owner go", async () => {
-    rig = startControllers(garbageCollector);
+    rig = await startControllers(garbageCollector);
     const parent = await make("parent");
     await make("child", reference(parent));
     await rig.client.delete("configmaps", place("parent"), { propagationPolicy: "Orphan" });
@@ -58,7 +58,7 @@ describe("the garbage collector", () => {
   });
 
   test("takes neither a namesake nor an object of another namespace for the owner", async () => {
-    rig = startControllers(garbageCollector);
+    rig = await startControllers(garbageCollector);
     const parent = await make("parent");
     await make("child", { ...reference(parent), uid: "00000000-0000-4000-8000-000000000000" });
     await rig.client.create("configmaps", { metadata: { ...place("far", "elsewhere"), ownerReferences: [reference(parent)] } });
@@ -71,7 +71,7 @@ describe("the garbage collector", () => {
   });
 
   test("lets two objects that own each other go", async () => {
-    rig = startControllers(garbageCollector);
+    rig = await startControllers(garbageCollector);
     const first = await make("first");
     const second = await make("second", reference(first));
     await rig.client.patch("configmaps", place("first"), { metadata: { ownerReferences: [reference(second)] } });

@@ -16,7 +16,7 @@ const conditions = () =>
   job().status?.conditions?.map(({ type, status, reason, message }) => `${type}=${status} ${reason}: ${message}`);
 
 async function start(spec: object) {
-  rig = startControllers(jobController);
+  rig = await startControllers(jobController);
   runPods(rig);
   await rig.client.create<Job>("jobs.batch", {
     metadata: key,
@@ -26,8 +26,10 @@ async function start(spec: object) {
       backoffLimit: 6,
       completionMode: "NonIndexed",
       podReplacementPolicy: "TerminatingOrFailed",
-      selector: { matchLabels: { job: "job" } },
-      template: { metadata: { labels: { job: "job" } }, spec: { restartPolicy: "Never", containers: [{ name: "c" }] } },
+      template: {
+        metadata: { labels: { job: "job" } },
+        spec: { restartPolicy: "Never", containers: [{ name: "c", image: "i" }] },
+      },
       ...spec,
     },
   });
@@ -35,11 +37,7 @@ async function start(spec: object) {
 }
 async function finish(pod: Pod | undefined, phase: "Succeeded" | "Failed", exitCode = 0) {
   const containerStatuses = [{ name: "c", state: { terminated: { exitCode } } }];
-  await rig.client.patch(
-    "pods",
-    { namespace: "default", name: pod?.metadata.name ?? "" },
-    { status: { phase, conditions: null, containerStatuses } },
-  );
+  await rig.patch("pods", pod?.metadata.name ?? "", { status: { phase, conditions: null, containerStatuses } });
   await rig.settle();
 }
 

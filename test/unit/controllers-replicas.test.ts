@@ -13,7 +13,7 @@ const web = (replicas: number) => ({
   spec: {
     replicas,
     selector: { matchLabels: { app: "web" } },
-    template: { metadata: { labels: { app: "web" } }, spec: { containers: [] } },
+    template: { metadata: { labels: { app: "web" } }, spec: { containers: [{ name: "c", image: "i" }] } },
   },
 });
 const key = { namespace: "default", name: "web" };
@@ -23,7 +23,7 @@ const owners = (name: string) => rig.client.get("pods", { namespace: "default", 
 
 describe("replica sets", () => {
   test("make the pods that are missing, delete the surplus, and count", async () => {
-    rig = startControllers(replicaSetController);
+    rig = await startControllers(replicaSetController);
     runPods(rig);
     await rig.client.create<ReplicaSet>("replicasets.apps", web(3));
     await rig.settle();
@@ -50,11 +50,11 @@ describe("replica sets", () => {
   });
 
   test("adopt orphans they select, and let go of pods whose labels moved on", async () => {
-    rig = startControllers(replicaSetController);
+    rig = await startControllers(replicaSetController);
     runPods(rig);
     await rig.client.create<Pod>("pods", {
       metadata: { name: "first", namespace: "default", labels: { app: "web" } },
-      spec: { containers: [] },
+      spec: { containers: [{ name: "c", image: "i" }] },
     });
     await rig.client.create<ReplicaSet>("replicasets.apps", web(2));
     await rig.settle();
@@ -67,7 +67,7 @@ describe("replica sets", () => {
   });
 
   test("give up pods that are not ready before ready ones, and the dear ones last", async () => {
-    rig = startControllers(replicaSetController);
+    rig = await startControllers(replicaSetController);
     runPods(rig, (pod) => pod.metadata.name !== "sick");
     const named = (name: string, cost: string) => ({
       metadata: {
@@ -76,7 +76,7 @@ describe("replica sets", () => {
         labels: { app: "web" },
         annotations: { "controller.kubernetes.io/pod-deletion-cost": cost },
       },
-      spec: { containers: [] },
+      spec: { containers: [{ name: "c", image: "i" }] },
     });
     for (const pod of [named("dear", "5"), named("sick", "100"), named("cheap", "-5")]) await rig.client.create<Pod>("pods", pod);
     await rig.client.create<ReplicaSet>("replicasets.apps", web(3));
@@ -89,7 +89,7 @@ describe("replica sets", () => {
   });
 
   test("tell of a refusal, try it one pod at a time, and forget it once pods can be made", async () => {
-    rig = startControllers(replicaSetController);
+    rig = await startControllers(replicaSetController);
     runPods(rig);
     const create = rig.client.create.bind(rig.client);
     let tries = 0;
@@ -121,7 +121,7 @@ describe("replica sets", () => {
   });
 
   test("count a pod as available once it was ready for minReadySeconds", async () => {
-    rig = startControllers(replicaSetController);
+    rig = await startControllers(replicaSetController);
     runPods(rig);
     const slow = web(1);
     await rig.client.create<ReplicaSet>("replicasets.apps", { ...slow, spec: { ...slow.spec, minReadySeconds: 30 } });

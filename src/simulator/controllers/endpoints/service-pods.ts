@@ -11,6 +11,10 @@ import { triggerTimes } from "./trigger-times.ts";
 
 export type Service = Live<ServiceType>;
 
+/** How long a Service rests after it was written, ms: nothing one sees with a few pods, a second with a thousand. */
+const REST_FOR_EACH_POD = 1;
+const LONGEST_REST = 2000;
+
 /** A Service and the pods its selector selects, in the order of their names. */
 export interface ServicePods {
   service: Service;
@@ -30,25 +34,35 @@ export function followServices(
 ): { queue: WorkQueue; stop: () => void } {
   const { client } = context;
   const labels = podLabels(client);
+  /** When a Service may be looked at again: the more pods, the longer, so that many changes are written as one. */
+  const rested = new Map<string, number>();
   const times = triggerTimes();
   const queue = workQueue(context, async (key) => {
     const service = client.get<Service>("services", objectKey(key));
     if (!service) {
       times.forget(key);
+      rested.delete(key);
       return await gone(key);
     }
     const { selector, type } = service.spec ?? {};
     if (!selector || type === "ExternalName") return;
     const pods = labels.select(service.metadata.namespace ?? "", { matchLabels: selector });
     pods.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+    rested.set(key, context.clock.now() + Math.min(pods.length * REST_FOR_EACH_POD, LONGEST_REST));
     await sync({ service, pods, triggerTime: times.since(service, pods) });
   });
+  const add = (service: Service) => {
+    const key = queueKey(service);
+    const wait = (rested.get(key) ?? 0) - context.clock.now();
+    if (wait > 0) queue.addAfter(key, wait);
+    else queue.add(key);
+  };
   const ofPods = (...pods: Pod[]) => {
     for (const service of client.list<Service>("services", { namespace: pods[0]?.metadata.namespace ?? "" })) {
       const { selector } = service.spec ?? {};
       if (!selector) continue;
       const requirements = requirementsOf({ matchLabels: selector });
-      if (pods.some(({ metadata }) => labelsMatch(requirements, metadata.labels))) queue.add(queueKey(service));
+      if (pods.some(({ metadata }) => labelsMatch(requirements, metadata.labels))) add(service);
     }
   };
   const stops = [
