@@ -1,0 +1,43 @@
+/** An object as the API sends it: JSON, with times as text. Types of single kinds come from `kubernetes-types`. */
+export interface KubeObject {
+  apiVersion?: string;
+  kind?: string;
+  metadata?: Metadata;
+  [field: string]: unknown;
+}
+
+export interface Metadata {
+  name?: string;
+  namespace?: string;
+  uid?: string;
+  resourceVersion?: string;
+  generation?: number;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  deletionTimestamp?: string;
+  ownerReferences?: { apiVersion: string; kind: string; name: string; uid: string; controller?: boolean }[];
+  managedFields?: ManagedFields[];
+  [field: string]: unknown;
+}
+
+export interface ManagedFields {
+  manager?: string;
+  operation?: string;
+  subresource?: string;
+  apiVersion?: string;
+  fieldsType?: string;
+  fieldsV1?: FieldSet;
+  time?: string;
+}
+
+/** Upstream's FieldsV1: a tree of the fields somebody owns. */
+export interface FieldSet {
+  [path: string]: FieldSet;
+}
+
+/** The object that is responsible for this one, if there is one. */
+export const controllerOf = ({ metadata }: KubeObject) =>
+  metadata?.ownerReferences?.find(({ controller }) => controller === true);
+
+/** Somebody has asked for its deletion. */
+export const isGoing = ({ metadata }: KubeObject): boolean => metadata?.deletionTimestamp !== undefined;
