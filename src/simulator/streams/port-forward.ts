@@ -2,10 +2,9 @@ import type { Duplex } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createWebSocketStream } from "ws";
 import { StatusError } from "../api/status-error.ts";
-import { KubeletRefusal } from "./kubelet-refusal.ts";
 import { serveSpdy } from "./spdy.ts";
 import type { SpdyStream } from "./spdy.ts";
-import { acceptSpdy, acceptWebSocket, refuseUpgrade, refuseUpgradeInText, wantedUpgrade } from "./upgrade.ts";
+import { acceptSpdy, acceptWebSocket, answerRefusal, refuseUpgrade, wantedUpgrade } from "./upgrade.ts";
 import type { UpgradeRequest } from "./upgrade.ts";
 
 /** Where a client's connections go. */
@@ -32,9 +31,7 @@ export async function servePortForward(upgrade: UpgradeRequest, prepare: () => P
   try {
     target = await prepare();
   } catch (error) {
-    if (error instanceof StatusError) return refuseUpgrade(upgrade, error.status);
-    if (error instanceof KubeletRefusal) return refuseUpgradeInText(upgrade, error.code, error.message);
-    throw error;
+    return answerRefusal(upgrade, error);
   }
   const connection = await openConnection(upgrade, how);
   if (connection) await serveSpdy(connection, pairStreams(target));

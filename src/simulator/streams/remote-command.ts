@@ -6,7 +6,7 @@ import type { StreamStatus } from "./exit-status.ts";
 import { KubeletRefusal } from "./kubelet-refusal.ts";
 import { spdyChannels } from "./remote-command-spdy.ts";
 import { webSocketChannels } from "./remote-command-websocket.ts";
-import { acceptSpdy, acceptWebSocket, refuseUpgrade, refuseUpgradeInText, wantedUpgrade } from "./upgrade.ts";
+import { acceptSpdy, acceptWebSocket, answerRefusal, refuseUpgrade, wantedUpgrade } from "./upgrade.ts";
 import type { UpgradeRequest } from "./upgrade.ts";
 
 /** The streams that the client's query asks for. With `tty` there is no stderr. */
@@ -43,9 +43,7 @@ export async function serveRemoteCommand(
   try {
     run = await prepare();
   } catch (error) {
-    if (error instanceof StatusError) return refuseUpgrade(upgrade, error.status);
-    if (!(error instanceof KubeletRefusal)) throw error;
-    if (!isTranslated) return refuseUpgradeInText(upgrade, error.code, error.message);
+    if (!isTranslated || !(error instanceof KubeletRefusal)) return answerRefusal(upgrade, error);
     run = () => Promise.reject(new Error(`unable to upgrade connection: ${error.message}`));
   }
 

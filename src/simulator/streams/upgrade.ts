@@ -3,7 +3,9 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import type { WebSocket } from "ws";
+import { StatusError } from "../api/status-error.ts";
 import type { Status } from "../api/status-error.ts";
+import { KubeletRefusal } from "./kubelet-refusal.ts";
 
 /** A request that asks for another protocol, as Node's `upgrade` event gives it. */
 export interface UpgradeRequest {
@@ -18,9 +20,12 @@ export function refuseUpgrade({ socket }: Pick<UpgradeRequest, "socket">, status
   respond(socket, status.code, "application/json", JSON.stringify(status));
 }
 
-/** Answers in plain text, as a kubelet does, and closes. */
-export function refuseUpgradeInText({ socket }: Pick<UpgradeRequest, "socket">, code: number, text: string): void {
-  respond(socket, code, "text/plain; charset=utf-8", `${text}\n`);
+/** Answers with what was thrown before the upgrade: a StatusError as JSON, a KubeletRefusal as text; anything else is thrown on. */
+export function answerRefusal(upgrade: UpgradeRequest, error: unknown): void {
+  if (error instanceof StatusError) return refuseUpgrade(upgrade, error.status);
+  if (error instanceof KubeletRefusal) return respond(upgrade.socket, error.code, TEXT, `${error.message}\n`);
+  refuseUpgrade(upgrade, StatusError.internal(error instanceof Error ? error.message : String(error)).status);
+  throw error;
 }
 
 /** What the client asks for; undefined when it is neither. */
@@ -38,8 +43,7 @@ export function acceptSpdy({ request, socket, head }: UpgradeRequest, known: rea
   const offered = [request.headers["x-stream-protocol-version"] ?? []].flat().flatMap((value) => value.split(/,\s*/));
   const protocol = offered.length === 0 ? "" : offered.find((one) => known.includes(one));
   if (protocol === undefined) {
-    const why = `client supports [${offered.join(" ")}], server accepts [${known.join(" ")}]`;
-    refuseUpgradeInText({ socket }, 403, `unable to upgrade: unable to negotiate protocol: ${why}`);
+    refuseProtocol(socket, offered, known);
     return undefined;
   }
   if (head.length) socket.unshift(head);
@@ -57,16 +61,26 @@ export async function acceptWebSocket(
   const offered = request.headers["sec-websocket-protocol"]?.split(/,\s*/) ?? [""];
   const protocol = offered.find((one) => known.includes(one));
   if (protocol === undefined) {
-    respond(socket, 403, "text/plain; charset=utf-8", "");
+    refuseProtocol(socket, offered, known.filter(Boolean));
     return undefined;
   }
   // ws rejects `SPDY/3.1+…`, whose slash no token may have: it never sees the header, and the answer's is written here.
   delete request.headers["sec-websocket-protocol"];
   const server = new WebSocketServer({ noServer: true, clientTracking: false, perMessageDeflate: false });
   if (protocol) server.on("headers", (headers) => headers.push(`Sec-WebSocket-Protocol: ${protocol}`));
-  const webSocket = await new Promise<WebSocket>((resolve) => server.handleUpgrade(request, socket, head, resolve));
-  webSocket.on("error", () => {});
-  return [webSocket, protocol];
+  const webSocket = await new Promise<WebSocket | undefined>((resolve) => {
+    socket.once("close", () => resolve(undefined));
+    server.handleUpgrade(request, socket, head, resolve);
+  });
+  webSocket?.on("error", () => {});
+  return webSocket && [webSocket, protocol];
+}
+
+const TEXT = "text/plain; charset=utf-8";
+
+function refuseProtocol(socket: Duplex, offered: readonly string[], known: readonly string[]): void {
+  const why = `client supports [${offered.join(" ")}], server accepts [${known.join(" ")}]`;
+  respond(socket, 403, TEXT, `unable to upgrade: unable to negotiate protocol: ${why}\n`);
 }
 
 function respond(socket: Duplex, code: number, type: string, body: string): void {
