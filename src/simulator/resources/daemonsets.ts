@@ -66,7 +66,7 @@ function validateSpec(spec: DaemonSetSpec): FieldError[] {
   const own = validateLabelSelector(selector, "spec.selector");
   return [
     ...own,
-    ...(own.length === 0 && !selectorMatches(selector, labels)
+    ...(own.length === 0 && !selectorMatches(selector ?? undefined, labels)
       ? [fieldError.invalid("spec.template.metadata.labels", labels, "`selector` does not match template `labels`")]
       : []),
     ...(selector && isEmptySelector(selector)

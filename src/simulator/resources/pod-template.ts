@@ -32,12 +32,12 @@ export function validatePodTemplate({ metadata = {}, spec }: PodTemplateSpec, fi
 
 /** The selector has to find what the template makes; `labels` are shown as `null` when there are none. */
 export const validateSelectorMatchesTemplate = (
-  selector: LabelSelector | undefined,
+  selector: LabelSelector | null | undefined,
   template: PodTemplateSpec,
   field: string,
 ): FieldError[] => {
   const labels = template.metadata?.labels;
-  return selectorMatches(selector, labels)
+  return selectorMatches(selector ?? undefined, labels)
     ? []
     : [fieldError.invalid(`${field}.metadata.labels`, labels, "`selector` does not match template `labels`")];
 };

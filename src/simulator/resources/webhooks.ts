@@ -59,7 +59,7 @@ function validateWebhook(webhook: ValidatingWebhook, field: string): FieldError[
       : [fieldError.required(`${field}.admissionReviewVersions`, "must specify one of v1, v1beta1")]),
     ...optionalOneOf(`${field}.failurePolicy`, webhook.failurePolicy, ["Fail", "Ignore"]),
     ...optionalOneOf(`${field}.matchPolicy`, webhook.matchPolicy, ["Equivalent", "Exact"]),
-    ...(sideEffects === undefined
+    ...(!sideEffects
       ? [fieldError.required(`${field}.sideEffects`, "must specify one of None, NoneOnDryRun")]
       : optionalOneOf(`${field}.sideEffects`, sideEffects, ["None", "NoneOnDryRun"])),
     ...(timeoutSeconds > LONGEST_TIMEOUT || timeoutSeconds < 1

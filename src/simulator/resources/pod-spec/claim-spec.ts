@@ -45,13 +45,13 @@ export const formatAccessModes = (modes: readonly string[] = []): string =>
     .join(",");
 
 const validateSource = (
-  { name, kind, apiGroup = "" }: { name: string; kind: string; apiGroup?: string },
+  { name, kind, apiGroup }: { name: string; kind: string; apiGroup?: string | null },
   field: string,
 ): FieldError[] => [
   ...(name ? [] : [fieldError.required(`${field}.name`)]),
   ...(kind ? [] : [fieldError.required(`${field}.kind`)]),
-  ...(apiGroup === "" && kind !== "PersistentVolumeClaim"
+  ...(!apiGroup && kind !== "PersistentVolumeClaim"
     ? [fieldError.invalid(field, kind, "must be 'PersistentVolumeClaim' when referencing the default apiGroup")]
     : []),
-  ...checkName(`${field}.apiGroup`, apiGroup, dns1123Subdomain),
+  ...checkName(`${field}.apiGroup`, apiGroup ?? undefined, dns1123Subdomain),
 ];
