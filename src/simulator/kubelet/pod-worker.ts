@@ -1,9 +1,9 @@
 import { keyOf } from "../api/object.ts";
 import { StatusError } from "../api/status-error.ts";
-import type { Timer } from "../clock.ts";
-import { isRunning, newRecord, recordFromStatus, timeOf } from "./container-record.ts";
+import { adoptContainers, recordsOf } from "./adopt.ts";
+import { isRunning, newRecord, timeOf } from "./container-record.ts";
 import type { ContainerRecord } from "./container-record.ts";
-import { adoptContainer, startContainer } from "./container-start.ts";
+import { startContainer } from "./container-start.ts";
 import type { PodSurroundings, Postponed } from "./container-start.ts";
 import { stopContainer, stopContainers } from "./container-stop.ts";
 import { GracePeriod } from "./grace-period.ts";
@@ -13,8 +13,10 @@ import { PodSandbox } from "./pod-sandbox.ts";
 import { containersOf, isOver, isStatic } from "./pod.ts";
 import type { Pod } from "./pod.ts";
 import { startProbes } from "./probe-loop.ts";
+import type { Sandbox } from "./runtime.ts";
 import { podStatus } from "./status.ts";
 import { StatusWriter } from "./status-writer.ts";
+import { Timers } from "./timers.ts";
 import { PodVolumes } from "./volumes/pod-volumes.ts";
 import { followedObjects } from "./volumes/references.ts";
 import type { VolumeContext } from "./volumes/volume.ts";
@@ -51,7 +53,7 @@ export class PodWorker {
   readonly #startTime: number;
   readonly #resync: number;
   readonly #life = new AbortController();
-  readonly #timers = new Map<string, Timer>();
+  readonly #timers: Timers;
   /** Pods that ran before this kubelet started have to be brought back first. */
   #unadopted: boolean;
   #ending: Ending | undefined;
@@ -63,6 +65,7 @@ export class PodWorker {
   constructor(pod: Pod, node: NodeContext) {
     this.pod = pod;
     this.#node = node;
+    this.#timers = new Timers(node.clock);
     this.#sandbox = new PodSandbox(node);
     this.#volumes = new PodVolumes(node.events);
     this.#writer = new StatusWriter(node, (live) => podStatus(live, this.#facts(), node.clock.now()));
@@ -70,14 +73,7 @@ export class PodWorker {
     this.#resync = RESYNC * (1 + 0.5 * node.random.next());
     this.#unadopted = pod.status?.startTime !== undefined;
     this.#over = isOver(pod);
-    const shown = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
-    shown.push(...(pod.status?.ephemeralContainerStatuses ?? []));
-    this.records = containersOf(pod).map((one) =>
-      recordFromStatus(
-        one,
-        shown.find(({ name }) => name === one.container.name),
-      ),
-    );
+    this.records = recordsOf(pod);
     const { podIP } = pod.status ?? {};
     if (podIP && podIP !== node.names.nodeIP && !this.#over) this.#sandbox.keep(podIP);
     else this.#sandbox.ip = podIP;
@@ -128,7 +124,7 @@ export class PodWorker {
     if (!followedObjects(this.pod).has(`${resource}/${name}`) || this.#timers.has("refresh")) return;
     const { clock } = this.#node;
     const delay = this.#resync - ((clock.now() - this.#startTime) % this.#resync);
-    this.#after("refresh", delay, () => this.#refresh());
+    this.#timers.after("refresh", delay, () => this.#refresh());
   }
 
   /** The kubelet stops; the pod's programs go with it, the API does not hear of it. */
@@ -136,7 +132,7 @@ export class PodWorker {
     this.#removed = true;
     this.#writer.stop();
     this.#life.abort();
-    for (const timer of this.#timers.values()) timer.cancel();
+    this.#timers.cancelAll();
     this.#sandbox.stop(this.pod);
   }
 
@@ -172,7 +168,10 @@ export class PodWorker {
     await this.#volumes.mount(() => this.#volumeContext(), this.#life.signal);
     this.#refresh();
     const around = this.#surroundings();
-    await this.#adopt(around);
+    if (this.#unadopted) {
+      this.#unadopted = false;
+      await adoptContainers(this.pod, this.records, around, (record) => this.#probe(record));
+    }
     const { stop, start, done } = podActions(this.pod, this.records);
     const grace = (seconds = this.pod.spec?.terminationGracePeriodSeconds ?? 30) => new GracePeriod(this.#node.clock, seconds);
     await Promise.all(
@@ -193,35 +192,12 @@ export class PodWorker {
     if (done) this.#end(this.pod.spec?.terminationGracePeriodSeconds ?? 30);
   }
 
-  /** Brings back what ran before this kubelet started, as if it had never stopped. */
-  async #adopt(around: PodSurroundings): Promise<void> {
-    if (!this.#unadopted) return;
-    this.#unadopted = false;
-    const { status } = this.pod;
-    for (const shown of [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]) {
-      const record = this.record(shown.name);
-      if (!shown.state?.running || !record) continue;
-      const before = {
-        id: shown.containerID ?? "",
-        startedAt: timeOf(shown.state.running.startedAt),
-        started: shown.started ?? true,
-        ready: shown.ready,
-      };
-      try {
-        await adoptContainer(record, before, around);
-        this.#probe(record);
-      } catch (error) {
-        this.#node.report(error);
-      }
-    }
-  }
-
   async #terminate({ grace, failure }: Ending): Promise<void> {
     if (failure) this.#node.events.event({ object: this.pod }, "Normal", failure.reason, failure.message);
     await stopContainers(this.pod, this.records, grace, this.#node, this.#sandbox.ip ?? "");
     for (const record of this.records) delete record.waiting;
     this.#over = true;
-    for (const timer of this.#timers.values()) timer.cancel();
+    this.#timers.cancelAll();
     this.#sandbox.stop(this.pod);
     this.#node.images.forget(this.pod);
     this.#node.restarts.forget(this.pod.metadata.uid);
@@ -260,7 +236,7 @@ export class PodWorker {
     const seconds = this.pod.spec?.activeDeadlineSeconds;
     if (seconds === undefined || this.#over) return;
     const left = this.#startTime + seconds * 1000 - this.#node.clock.now();
-    this.#after("deadline", left, () => this.#end(this.pod.spec?.terminationGracePeriodSeconds ?? 30, DEADLINE));
+    this.#timers.after("deadline", left, () => this.#end(this.pod.spec?.terminationGracePeriodSeconds ?? 30, DEADLINE));
   }
 
   #probe(record: ContainerRecord): void {
@@ -273,6 +249,7 @@ export class PodWorker {
       run,
       target: { container, process: run.process, podIP: this.#sandbox.ip ?? "", host, clock },
       events,
+      life: this.#life.signal,
       changed: () => (run.started && kind === "sidecar" ? this.trigger() : this.#publish()),
       died: () => this.trigger(),
     });
@@ -281,11 +258,11 @@ export class PodWorker {
   #refresh(): void {
     this.#volumes.refresh(this.#volumeContext());
     const expires = this.#volumes.expires();
-    if (expires !== undefined) this.#after("token", expires - this.#node.clock.now(), () => this.#refresh());
+    if (expires !== undefined) this.#timers.after("token", expires - this.#node.clock.now(), () => this.#refresh());
   }
 
   #surroundings(): PodSurroundings {
-    const sandbox = this.#sandbox.ensure(this.pod);
+    const sandbox = this.#ensureSandbox();
     return {
       pod: this.pod,
       sandbox,
@@ -296,6 +273,16 @@ export class PodWorker {
       exited: () => this.trigger(),
       waiting: () => this.#publish(),
     };
+  }
+
+  #ensureSandbox(): Sandbox {
+    try {
+      return this.#sandbox.ensure(this.pod);
+    } catch (error) {
+      const message = `Failed to create pod sandbox: ${(error as Error).message}`;
+      this.#node.events.event({ object: this.pod }, "Warning", "FailedCreatePodSandBox", message);
+      throw error;
+    }
   }
 
   #volumeContext(): VolumeContext {
@@ -325,20 +312,7 @@ export class PodWorker {
 
   #retry(longest: number): void {
     const delay = Math.min(longest, SYNC_BACKOFF * (1 + 0.5 * this.#node.random.next()));
-    this.#after("retry", delay, () => this.trigger());
-  }
-
-  /** One timer a purpose; a new one takes the old one's place. */
-  #after(purpose: string, delay: number, run: () => void): void {
-    this.#timers.get(purpose)?.cancel();
-    const timer = this.#node.clock.setTimeout(
-      () => {
-        this.#timers.delete(purpose);
-        run();
-      },
-      Math.max(0, delay),
-    );
-    this.#timers.set(purpose, timer);
+    this.#timers.after("retry", delay, () => this.trigger());
   }
 }
 

@@ -15,6 +15,8 @@ export interface ProbeWatch {
   run: Run;
   target: ProbeTarget;
   events: EventRecorder;
+  /** Aborts when the pod is to end: then nobody asks any more whether it lives. */
+  life: AbortSignal;
   /** Readiness or startup changed; the status has to be written. */
   changed(): void;
   /** `run.failedProbe` was set; the container has to be killed. */
@@ -23,7 +25,7 @@ export interface ProbeWatch {
 
 /** Starts a run's probes: the startup probe alone first, the others when it has passed. They end with the run, or by the returned function. */
 export function startProbes(watch: ProbeWatch): () => void {
-  const { record, run } = watch;
+  const { record, run, life } = watch;
   const { startupProbe, livenessProbe, readinessProbe } = record.container as Container & { startupProbe?: Probe };
   const stops: (() => void)[] = [];
   let stopped = false;
@@ -33,6 +35,10 @@ export function startProbes(watch: ProbeWatch): () => void {
   };
   void run.ended.then(stop);
 
+  const whileAlive = (stopLoop: () => void) => {
+    life.addEventListener("abort", stopLoop, { once: true });
+    return stopLoop;
+  };
   const startOthers = () => {
     if (stopped) return;
     if (livenessProbe)
@@ -65,7 +71,7 @@ export function startProbes(watch: ProbeWatch): () => void {
     watch.changed();
     return startOthers();
   });
-  stops.push(stopStartup);
+  stops.push(whileAlive(stopStartup));
   return stop;
 }
 

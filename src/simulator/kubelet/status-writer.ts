@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { keyOf } from "../api/object.ts";
 import { StatusError } from "../api/status-error.ts";
 import type { NodeContext } from "./node-context.ts";
@@ -35,7 +36,7 @@ export class StatusWriter {
       const live = this.#node.client.get<Pod>("pods", keyOf(pod));
       if (!live || live.metadata.uid !== pod.metadata.uid) return;
       const status = this.#status(live);
-      if (JSON.stringify(inOrder(live.status)) === JSON.stringify(inOrder(status))) continue;
+      if (isDeepStrictEqual(live.status, status)) continue;
       try {
         await this.#node.client.updateStatus("pods", { ...live, status } as Pod);
       } catch (error) {
@@ -45,15 +46,3 @@ export class StatusWriter {
     }
   }
 }
-
-/** The same with sorted keys, so that equal values have equal JSON. */
-const inOrder = (value: unknown): unknown =>
-  Array.isArray(value)
-    ? value.map(inOrder)
-    : value !== null && typeof value === "object"
-      ? Object.fromEntries(
-          Object.keys(value)
-            .sort()
-            .map((key) => [key, inOrder((value as Record<string, unknown>)[key])]),
-        )
-      : value;
