@@ -81,6 +81,10 @@ class MemoryHost implements Host {
     return near;
   }
 
+  reaches(ip: string): boolean {
+    return isLoopback(ip) || this.#wiring.hosts.has(ip);
+  }
+
   resolve(name: string): string[] | undefined {
     return this.#wiring.resolver?.(name);
   }

@@ -20,6 +20,8 @@ export interface Host {
   listen(port: number, accept: (connection: Connection) => void): { close(): void };
   /** Connects to an address of the cluster: pod, node, Service VIP, node port, or loopback (this host itself). */
   connect(ip: string, port: number): Promise<Connection>;
+  /** Whether somebody answers an echo request there: a pod or a node does, a Service's address does not. */
+  reaches(ip: string): boolean;
   /** Resolves a name the way the pod's /etc/resolv.conf says. Undefined: no such name. */
   resolve(name: string): string[] | undefined;
   /** Asks a name server one question, the name as it stands. Undefined: nobody answers at that address. */

@@ -1,12 +1,39 @@
-import { sleepCommand } from "./commands/time.ts";
+import { busyboxCommands } from "./commands/busybox-commands.ts";
+import { nslookupOfLibc } from "./commands/nslookup.ts";
 import { defineImage } from "./program.ts";
-import { shell } from "./shell/shell.ts";
+
+const repositories = ["docker.io/library/busybox", "registry.k8s.io/e2e-test-images/busybox", "registry.k8s.io/busybox"];
 
 export const busybox = defineImage({
-  repositories: ["docker.io/library/busybox", "registry.k8s.io/e2e-test-images/busybox"],
-  tags: ["latest", "1.36", "1.37"],
-  size: 2_200_000,
+  repositories,
+  tags: [
+    "latest",
+    "stable",
+    "1.37",
+    "1.37.0",
+    "1.36",
+    "1.36.1",
+    "1.35",
+    "1.35.0",
+    "1.34",
+    "1.34.1",
+    "1.33",
+    "1.32",
+    "1.31",
+    "1.30",
+    "1.29",
+  ],
+  size: 2_223_685,
   entrypoint: [],
   cmd: ["sh"],
-  programs: { "/bin/sh": shell("ash"), "/bin/sleep": sleepCommand },
+  files: { "/var/www/": "", "/usr/": "" },
+  programs: busyboxCommands,
+});
+
+/** The last one whose nslookup knows search domains; many tutorials ask for it by name. */
+export const busybox128 = defineImage({
+  ...busybox,
+  tags: ["1.28", "1.28.4", "1.27", "1.26", "1.25", "1.24"],
+  size: 727_869,
+  programs: { ...busyboxCommands, "/bin/nslookup": nslookupOfLibc },
 });

@@ -1,7 +1,7 @@
-import { busybox } from "./busybox.ts";
+import { busybox, busybox128 } from "./busybox.ts";
 import { echoServer } from "./echo-server.ts";
 import { pause } from "./pause.ts";
 import type { Image } from "./program.ts";
 
 /** Every image the simulated registries have. */
-export const images: readonly Image[] = [busybox, echoServer, pause];
+export const images: readonly Image[] = [busybox, busybox128, echoServer, pause];

@@ -6,7 +6,7 @@ import type { Signal } from "../programs/signals.ts";
 import type { Random } from "../random.ts";
 import { BytePipe, noInput } from "../programs/byte-pipe.ts";
 import { ContainerOutput } from "./container-log.ts";
-import { findExecutable, type Executable } from "./executable.ts";
+import { findExecutable, wrongFormat, type Executable } from "./executable.ts";
 import type { MountedFiles } from "./files/container-files.ts";
 import { LineDiscipline } from "./terminal.ts";
 import { Process, type ChildOptions, type Surroundings } from "./process.ts";
@@ -174,6 +174,8 @@ export class Container implements RunningContainer {
 
   #spawn(argv: readonly string[], options: ChildOptions): Process {
     const executable = this.#find(argv, options);
+    if (executable.program === wrongFormat && options.ppid !== 0)
+      throw new StartError("StartError", `exec: "${argv[0]}": exec format error`);
     return this.#start(executable.program, executable.argv, options);
   }
 

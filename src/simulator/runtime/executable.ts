@@ -40,7 +40,7 @@ export function findExecutable(
 }
 
 /** Nothing that this machine could run. */
-const wrongFormat: Program = async ({ argv, stderr }) => {
+export const wrongFormat: Program = async ({ argv, stderr }) => {
   stderr(`exec ${argv[0]}: exec format error\n`);
   return 255;
 };

@@ -36,6 +36,10 @@ export class ProcessHost implements Host {
     return connection;
   }
 
+  reaches(ip: string): boolean {
+    return this.#host.reaches(ip);
+  }
+
   resolve(name: string): string[] | undefined {
     const files = { hosts: this.#files("/etc/hosts"), resolvConf: this.#files("/etc/resolv.conf") };
     return resolveName(name, files, (...question) => this.query(...question));

@@ -11,11 +11,13 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 /** All the images there are, and the words of the registries about those there are not. */
 export class Registry {
-  readonly #images = new Map<string, Image>();
+  readonly #images = new Map<string, Image[]>();
 
   constructor(images: readonly Image[]) {
     for (const image of images) {
-      for (const repository of image.repositories) this.#images.set(canonical(repository), image);
+      for (const repository of image.repositories.map(canonical)) {
+        this.#images.set(repository, [...(this.#images.get(repository) ?? []), image]);
+      }
     }
   }
 
@@ -38,23 +40,22 @@ export class Registry {
 
     const refusal = REFUSED[name];
     if (refusal) throw failed(refusal, "Unimplemented");
-    const image = this.#images.get(repositoryOf(reference));
-    if (!image) throw unresolved(...unknownRepository(reference));
-    const pulled = describe(image, reference);
-    const exists = reference.digest ? pulled.imageID.endsWith(reference.digest) : image.tags.includes(reference.tag);
-    if (!exists) throw unresolved(`${name}: not found`, "NotFound");
-    return pulled;
+    const images = this.#images.get(repositoryOf(reference));
+    if (!images) throw unresolved(...unknownRepository(reference));
+    for (const image of images) {
+      const tag = image.tags.find((one) =>
+        reference.digest ? digestOf(image, one) === reference.digest : one === reference.tag,
+      );
+      if (tag) return { image, name, imageID: `${repositoryOf(reference)}@${digestOf(image, tag)}` };
+    }
+    throw unresolved(`${name}: not found`, "NotFound");
   }
 }
 
-function describe(image: Image, reference: ImageReference): PulledImage {
-  const tagged = (tag: string) =>
-    createHash("sha256")
-      .update(`${canonical(image.repositories[0]!)}:${tag}`)
-      .digest("hex");
-  const tag = image.tags.find((one) => reference.digest === `sha256:${tagged(one)}`) ?? reference.tag;
-  return { image, name: fullName(reference), imageID: `${repositoryOf(reference)}@sha256:${tagged(tag)}` };
-}
+const digestOf = ({ repositories }: Image, tag: string): string =>
+  `sha256:${createHash("sha256")
+    .update(`${canonical(repositories[0]!)}:${tag}`)
+    .digest("hex")}`;
 
 /** What each registry says of a repository it does not have, or does not show to strangers. */
 function unknownRepository(reference: ImageReference): [why: string, code?: string] {

@@ -47,7 +47,7 @@ test.each([
   ["set -e; false || true; if false; then :; fi; echo on; false; echo off", "on"],
   ["IFS=:; for d in $PATH_LIKE; do echo $d; done", "/a\n/b c"],
   ["echo /etc/pass* '*' \\*", "/etc/passwd * *"],
-  ["cat <<END\nvalue $HOME\nEND", "sh: cat: not found"],
+  ["cat <<END\nvalue $HOME\nEND", "value /root"],
   ['while read l; do echo "[$l]"; done <<END\nvalue $HOME\nlast\nEND', "[value /root]\n[last]"],
   ["nope; echo $?", "sh: nope: not found\n127"],
   ["echo a > /tmp/f; echo b >> /tmp/f; while read l; do echo $l; done < /tmp/f", "a\nb"],

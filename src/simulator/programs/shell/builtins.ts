@@ -33,7 +33,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>(
     },
     test: (shell, args) => test(args, shell),
     async "["(shell, args) {
-      if (args.at(-1) !== "]") throw new ShellFault("[: missing ]");
+      if (args.at(-1) !== "]") throw new ShellFault("missing ]");
       return test(args.slice(0, -1), shell);
     },
     async pwd(shell) {
@@ -54,12 +54,15 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>(
     async return(shell, args) {
       throw new FunctionReturn(status(args, shell, "return"));
     },
-    async break(_, [levels = "1"]) {
-      throw new LoopExit("break", Number(levels));
+    async break({ state }, [levels = "1"]) {
+      if (state.loops) throw new LoopExit("break", Number(levels));
+      return 0;
     },
-    async continue(_, [levels = "1"]) {
-      throw new LoopExit("continue", Number(levels));
+    async continue({ state }, [levels = "1"]) {
+      if (state.loops) throw new LoopExit("continue", Number(levels));
+      return 0;
     },
+    hash: async () => 0,
     async shift(shell, [count = "1"]) {
       const { state } = shell;
       if (Number(count) > state.positional.length) return 1;
@@ -113,7 +116,10 @@ async function cd(shell: Interpreter, args: readonly string[]): Promise<number> 
   const stat = await context.files.stat(path);
   if (stat?.kind !== "folder") {
     const why = stat ? "Not a directory" : "No such file or directory";
-    throw new ShellFault(state.dialect === "bash" ? `cd: ${target}: ${why}` : `cd: can't cd to ${target}: ${why}`, 1);
+    throw new ShellFault(
+      state.dialect === "bash" ? `cd: ${target}: ${why}` : `cd: can't cd to ${target}: ${why}`,
+      state.dialect === "bash" ? 1 : 2,
+    );
   }
   state.set("OLDPWD", state.workingDir);
   state.workingDir = path;

@@ -76,11 +76,14 @@ async function loop(
 ): Promise<void> {
   let status = 0;
   while (await next()) {
+    shell.state.loops++;
     try {
       await shell.statements(body);
     } catch (error) {
       if (!(error instanceof LoopExit) || --error.levels > 0) throw error;
       if (error.kind === "break") break;
+    } finally {
+      shell.state.loops--;
     }
     status = shell.state.status;
     await update?.();

@@ -2,7 +2,7 @@ import type { ContainerFiles, Input, Sink } from "../program.ts";
 import { BytePipe, noInput } from "../byte-pipe.ts";
 import { ShellFault } from "./control.ts";
 import type { Evaluation } from "./evaluation.ts";
-import type { Redirection } from "./syntax.ts";
+import type { Redirection, WordNode } from "./syntax.ts";
 
 /** An open file of the shell: what can be read from it, or written to it. */
 export interface Descriptor {
@@ -25,7 +25,7 @@ export async function redirect(
   for (const redirection of redirections) {
     const { operator, target } = redirection;
     if (target.type === "HereDoc") {
-      const text = await shell.text(target.content);
+      const text = await shell.text(target.stripTabs ? withoutTabs(target.content) : target.content);
       after.set(redirection.fd ?? 0, { input: textInput(text) });
       continue;
     }
@@ -53,6 +53,17 @@ export async function redirect(
     else after.set(redirection.fd ?? (operator === "<" || operator === "<>" ? 0 : 1), opened);
   }
   return after;
+}
+
+/** `<<-`: the tabs at the beginning of lines go, before anything is expanded. */
+function withoutTabs(word: WordNode): WordNode {
+  let atStart = true;
+  const parts = word.parts.map((part) => {
+    const begins = atStart;
+    atStart = part.type === "Literal" && part.value.endsWith("\n");
+    return part.type === "Literal" ? { ...part, value: part.value.replace(begins ? /(^|\n)\t+/g : /(\n)\t+/g, "$1") } : part;
+  });
+  return { ...word, parts };
 }
 
 async function openFile(

@@ -66,8 +66,13 @@ export class Interpreter implements Evaluation {
       else if (!(error instanceof LoopExit) && !(error instanceof Interrupted)) this.state.status = await this.report(error);
     }
     const last = this.state.traps.get("EXIT");
+    if (!last) return this.state.status;
     this.state.traps.delete("EXIT");
-    return last ? this.runToEnd(() => this.runText(last)) : this.state.status;
+    const { status } = this.state;
+    return this.runToEnd(async () => {
+      await this.runText(last);
+      this.state.status = status;
+    });
   }
 
   async runText(text: string): Promise<void> {
@@ -159,7 +164,7 @@ export class Interpreter implements Evaluation {
     const child = this.#fork((shell) => shell.#lastStatement(run), open);
     const text = (statement.sourceText ?? "").replace(/\s*&\s*$/, "");
     const job = { pid: child.pid, text, exited: child.exited };
-    this.state.jobs.push(job);
+    this.state.jobs = [...this.state.jobs, job];
     this.state.lastJob = child.pid;
     this.state.status = 0;
     void child.exited.then((status) => Object.assign(job, { status }));
@@ -236,13 +241,15 @@ export class Interpreter implements Evaluation {
       await this.#afterChild();
       return status;
     } catch (error) {
-      return this.#missing(argv[0]!, error);
+      return this.#missing(argv, error);
     }
   }
 
-  async #missing(name: string, error: unknown): Promise<number> {
+  async #missing(argv: readonly string[], error: unknown): Promise<number> {
+    const name = argv[0]!;
     const why = (error as Error).message;
     if (!why.startsWith("exec: ")) throw error;
+    if (why.endsWith("exec format error")) return this.runProgram(["/bin/sh", ...argv]);
     const [text, status] =
       why.endsWith("permission denied") || why.endsWith("is a directory")
         ? [`${name}: Permission denied`, 126]

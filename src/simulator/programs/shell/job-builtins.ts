@@ -40,23 +40,20 @@ export const jobBuiltins: Record<string, Builtin> = {
       }
       if (args.length) status = ended;
     }
-    if (args.length === 0) shell.state.jobs.length = 0;
+    shell.state.jobs = args.length ? shell.state.jobs.filter((job) => !jobs.includes(job)) : [];
     return status;
   },
   async kill(shell, args) {
     if (args[0] === "-l") {
-      await shell.write(
-        1,
-        `${Object.keys(SIGNALS)
-          .map((name) => name.slice(3))
-          .join(" ")}\n`,
-      );
+      const lines = Object.entries(SIGNALS).map(([name, number]) => `${String(number).padStart(2)}) ${name.slice(3)}\n`);
+      await shell.write(1, lines.join(""));
       return 0;
     }
     const named = /^-([A-Za-z0-9]+)$/.exec(args[0] ?? "")?.[1];
     const [name, targets] = named === "s" ? [args[1]!, args.slice(2)] : named ? [named, args.slice(1)] : ["TERM", args];
     const signal = signalNamed(name);
     if (!signal && name !== "0") throw new ShellFault(`kill: invalid signal '${name}'`, 1);
+    if (targets.length === 0) throw new ShellFault("you need to specify whom to kill", 1);
     let status = 0;
     for (const target of targets) {
       const pid = target.startsWith("%") ? findJob(shell, target)?.pid : Number(target);

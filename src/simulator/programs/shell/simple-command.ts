@@ -60,7 +60,12 @@ async function callBuiltin(name: string, builtin: Builtin, args: readonly string
   try {
     shell.state.status = await builtin(shell, args);
   } catch (error) {
-    if (!(error instanceof ShellFault) || SPECIAL.has(name)) throw error;
+    if (!(error instanceof ShellFault)) throw error;
+    // ash says where, of an error that a builtin gives its name to.
+    const { dialect, line } = shell.state;
+    if (dialect === "ash" && !shell.interactive)
+      error.message = error.message.replace(`${name}: `, `${name}: line ${line - 1}: `);
+    if (SPECIAL.has(name)) throw error;
     shell.state.status = await shell.report(error);
   }
 }

@@ -26,7 +26,7 @@ export class ShellState {
   readonly options: Set<string>;
   /** By signal name or EXIT; empty text ignores. */
   readonly traps: Map<string, string>;
-  readonly jobs: Job[] = [];
+  jobs: readonly Job[] = [];
   /** Per running function, the variables it made local, as they were. */
   readonly locals: Map<string, Variable | undefined>[] = [];
   name: string;
@@ -39,6 +39,8 @@ export class ShellState {
   /** `$?` */
   status = 0;
   line = 0;
+  /** How many loops the shell is in. */
+  loops = 0;
 
   constructor(from: Pick<ShellState, "dialect" | "name" | "positional" | "workingDir" | "pid"> & Partial<ShellState>) {
     this.dialect = from.dialect;

@@ -40,7 +40,9 @@ const endsOpen = (text: string): boolean => /(\||&&)[ \t\n]*$/.test(text) || /(^
 function fault({ message, token }: Error & { token?: { type: string; value: string } }): SyntaxFault {
   if (/looking for matching [`'"]/.test(message)) return new SyntaxFault("syntax error: unterminated quoted string", true);
   if (token?.type === "EOF" || /unexpected EOF/.test(message)) {
-    return new SyntaxFault("syntax error: unexpected end of file", true);
+    const expected = /(?:unexpected token `|Expected )(\w+)/.exec(message)?.[1];
+    const keyword = expected && ({ RBRACE: "}", RPAREN: ")" }[expected] ?? expected.toLowerCase());
+    return new SyntaxFault(`syntax error: unexpected end of file${keyword ? ` (expecting "${keyword}")` : ""}`, true);
   }
   const word = token?.type === "NEWLINE" ? "newline" : (token?.value ?? /`(.*)'$/.exec(message)?.[1] ?? "");
   return new SyntaxFault(`syntax error: unexpected "${word}"`, false);

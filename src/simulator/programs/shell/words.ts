@@ -56,7 +56,13 @@ async function expandPart(part: WordPart, shell: Evaluation, quoted: boolean): P
     case "ArithmeticExpansion":
       return given(String(await expandArithmetic(part.expression.expression, shell)), quoted);
     case "TildeExpansion":
-      return [{ kind: "text", text: part.user ? `~${part.user}` : (shell.state.get("HOME") ?? "~"), quoted: true }];
+      return [
+        {
+          kind: "text",
+          text: part.user === "root" ? "/root" : part.user ? `~${part.user}` : (shell.state.get("HOME") ?? "~"),
+          quoted: true,
+        },
+      ];
     case "BraceExpansion":
       return expandBraces(part, shell);
     case "ProcessSubstitution":

@@ -94,11 +94,12 @@ export class MountedFiles implements ContainerFiles {
   }
 
   async makeFolder(path: string, { parents = false, mode = 0o755 } = {}): Promise<void> {
+    const above = path.replace(/\/+[^/]*\/*$/, "");
+    if (parents && above && !this.stats(above)) await this.makeFolder(above, { parents, mode });
     const { fileSystem, inner, path: whole } = this.#resolve(path, true);
     const existing = fileSystem.stat(inner);
     if (existing?.kind === "folder" && parents) return;
     if (existing) throw new FileError("EEXIST", path, "mkdir");
-    if (parents && whole.includes("/")) await this.makeFolder(`/${parentOf(whole)}`, { parents, mode });
     this.#needParent(path, whole, "mkdir");
     fileSystem.makeFolder(inner, mode);
   }

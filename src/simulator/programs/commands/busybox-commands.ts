@@ -1,0 +1,34 @@
+import type { Program } from "../program.ts";
+import { shell } from "../shell/shell.ts";
+import { BUSYBOX } from "./command.ts";
+import { ls } from "./ls.ts";
+import { netCommands } from "./net.ts";
+import { rm } from "./rm.ts";
+import { streamCommands } from "./streams.ts";
+import { systemCommands } from "./system.ts";
+import { textCommand } from "./text-command.ts";
+import { timeCommands } from "./time.ts";
+
+/** Commands of just-bash that busybox has too. */
+const ofJustBash = `
+  awk base64 basename chmod clear comm cp cut diff dirname du egrep expand expr fgrep find fold grep gunzip gzip
+  ln md5sum mkdir mv nl od paste readlink rev rmdir sed seq sha1sum sha256sum sort split stat strings tac
+  tar tr tree unexpand uniq zcat
+`
+  .trim()
+  .split(/\s+/);
+
+/** All of busybox' applets that the practice cluster has, by path. */
+export const busyboxCommands: Readonly<Record<string, Program>> = Object.fromEntries(
+  Object.entries<Program>({
+    ...Object.fromEntries(ofJustBash.map((name) => [name, textCommand(name, BUSYBOX.translate)])),
+    ...streamCommands(BUSYBOX),
+    ...systemCommands,
+    ...timeCommands,
+    ...netCommands,
+    ls: ls(BUSYBOX),
+    rm: rm(BUSYBOX),
+    ash: shell("ash"),
+    sh: shell("ash"),
+  }).map(([name, program]) => [`/bin/${name}`, program]),
+);
