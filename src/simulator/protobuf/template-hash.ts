@@ -47,8 +47,17 @@ const escaped = (sign: string) => `\\u${sign.charCodeAt(0).toString(16).padStart
 const FNV_START = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
-const fnv1 = (bytes: Buffer): number => bytes.reduce((hash, byte) => Math.imul(hash, FNV_PRIME) ^ byte, FNV_START) >>> 0;
-const fnv1a = (bytes: Buffer): number => bytes.reduce((hash, byte) => Math.imul(hash ^ byte, FNV_PRIME), FNV_START) >>> 0;
+function fnv1(bytes: Buffer): number {
+  let hash = FNV_START;
+  for (const byte of bytes) hash = Math.imul(hash, FNV_PRIME) ^ byte;
+  return hash >>> 0;
+}
+
+function fnv1a(bytes: Buffer): number {
+  let hash = FNV_START;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, FNV_PRIME);
+  return hash >>> 0;
+}
 
 const SAFE_LETTERS = "bcdfghjklmnpqrstvwxz2456789";
 
