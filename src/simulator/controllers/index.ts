@@ -11,6 +11,7 @@ import { nodeLifecycleController } from "./node/node-health.ts";
 import { podGarbageCollector } from "./node/pod-garbage.ts";
 import { taintEvictionController } from "./node/taint-eviction.ts";
 import { replicaSetController, replicationController } from "./replicas.ts";
+import { statefulSetController } from "./statefulset/statefulset.ts";
 
 /** The controllers of kube-controller-manager. The name is the source of the controller's events. */
 export const controllers: readonly { name: string; start: Controller }[] = [
@@ -28,4 +29,5 @@ export const controllers: readonly { name: string; start: Controller }[] = [
   { name: "taint-eviction-controller", start: taintEvictionController },
   { name: "pod-garbage-collector", start: podGarbageCollector },
   { name: "job-controller", start: jobController },
+  { name: "statefulset-controller", start: statefulSetController },
 ];
