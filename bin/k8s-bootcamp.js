@@ -5,9 +5,17 @@ if (version[0] < 20 || (version[0] === 20 && version[1] < 19)) {
   process.stderr.write("k8s-bootcamp needs Node.js 20.19 or newer; this is " + process.versions.node + ".\n");
   process.exitCode = 3;
 } else {
-  import("../dist/cli.js").catch(function (error) {
-    if (error && error.code === "ERR_MODULE_NOT_FOUND") process.stderr.write("k8s-bootcamp is not built yet. Type: npm run build\n");
-    else process.stderr.write(String((error && error.stack) || error) + "\n");
+  import("../dist/cli.js").then(start, function (error) {
+    var unbuilt = error && error.code === "ERR_MODULE_NOT_FOUND";
+    process.stderr.write(unbuilt ? "k8s-bootcamp is not built yet. Type: npm run build\n" : String((error && error.stack) || error) + "\n");
     process.exitCode = 70;
+  });
+}
+
+function start(cli) {
+  return cli.run().then(function (code) {
+    process.exitCode = code;
+    // What a Ctrl-C left undone must not keep the process alive.
+    if (code === 130) process.exit();
   });
 }

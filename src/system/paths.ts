@@ -10,8 +10,14 @@ export interface Paths {
   progress: string;
   /** One folder per cluster: its objects, process file, log. */
   clusters: string;
+  /** Which cluster the course runs on. */
+  current: string;
   /** The tutor's private kubeconfig; the user's own is never touched. */
   kubeconfig: string;
+  /** Where kubectl keeps what it discovered, one folder per cluster. */
+  kubectlCache: string;
+  /** What a bug leaves behind for its report. */
+  bugReport: string;
 }
 
 /** `K8S_BOOTCAMP_HOME`, else XDG_STATE_HOME, else the platform's own place for state. */
@@ -21,7 +27,10 @@ export function statePaths(env: Env, platform: NodeJS.Platform = process.platfor
     state,
     progress: join(state, "progress.json"),
     clusters: join(state, "clusters"),
+    current: join(state, "cluster.json"),
     kubeconfig: join(state, "kubeconfig"),
+    kubectlCache: join(state, "kubectl-cache"),
+    bugReport: join(state, "bug-report.txt"),
   };
 }
 

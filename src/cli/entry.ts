@@ -1,0 +1,47 @@
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { systemClock } from "../system/clock.ts";
+import { systemExec } from "../system/exec.ts";
+import { statePaths } from "../system/paths.ts";
+import packageFile from "../../package.json" with { type: "json" };
+import type { Deps } from "./deps.ts";
+import type { ExitCode } from "./exit-code.ts";
+import { main } from "./main.ts";
+
+/** Runs the command line as this process. The caller ends the process with the code. */
+export function run(): Promise<ExitCode> {
+  const interruption = new AbortController();
+  process.on("SIGINT", () => interruption.abort(new Error("interrupted")));
+  process.on("SIGTERM", () => interruption.abort(new Error("terminated")));
+  // Whoever reads us may stop before the end, as `| head` does: no reason to speak of.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", (error: NodeJS.ErrnoException) => ignoreClosed(error));
+  return main(process.argv.slice(2), systemDeps(interruption.signal));
+}
+
+function systemDeps(signal: AbortSignal): Deps {
+  const inDist = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+  return {
+    io: process,
+    env: process.env,
+    platform: process.platform,
+    cwd: process.cwd(),
+    clock: systemClock,
+    exec: systemExec,
+    paths: statePaths(process.env),
+    installation: {
+      version: packageFile.version,
+      course: inDist("course"),
+      simulator: inDist("simulator.js"),
+      bin: inDist("../bin/k8s-bootcamp.js"),
+    },
+    self: selfName(process.argv[1]),
+    signal,
+  };
+}
+
+/** kubectl runs its plugins by their file name. */
+const selfName = (script = ""): string => (basename(script).startsWith("kubectl-") ? "kubectl bootcamp" : "k8s-bootcamp");
+
+function ignoreClosed(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+}

@@ -1,0 +1,57 @@
+import { ClusterError } from "../clusters/problem.ts";
+import { CourseError } from "../course/problem.ts";
+import type { Messages } from "../ui/messages/en.ts";
+import { type Problem, renderProblem, wordsOf } from "../ui/problem.ts";
+import { loadTheme } from "../ui/theme.ts";
+import type { Deps } from "./deps.ts";
+import { ExitCode } from "./exit-code.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** Codes of misuse and of broken lessons; every other known problem is one of this machine or cluster. */
+const misuse: ReadonlySet<Problem["code"]> = new Set(["unknown-lesson", "nothing-to-skip"]);
+const broken: ReadonlySet<Problem["code"]> = new Set([
+  "course-missing",
+  "course-newer",
+  "lesson-invalid",
+  "text-missing",
+  "manifest-missing",
+  "edit-finds-nothing",
+]);
+
+/** Says on stderr what went wrong and what to type next. */
+export async function reportFailure(error: unknown, argv: readonly string[], deps: Deps, messages: Messages): Promise<ExitCode> {
+  if (isHelp(error)) return ExitCode.passed;
+  const { stderr } = deps.io;
+  const isInterrupted = deps.signal.aborted || isPromptClosed(error);
+  if (isInterrupted) {
+    stderr.write("\n");
+    return ExitCode.interrupted;
+  }
+  const theme = await loadTheme({ isTTY: stderr.isTTY === true, env: deps.env, refused: argv.includes("--no-color") });
+  const problem = problemOf(error);
+  if (problem) {
+    stderr.write(renderProblem(wordsOf(problem, messages), messages, theme));
+    return exitCodeOf(error, problem);
+  }
+  const { bugReport, stackOf } = await import("./bug-report.ts");
+  stderr.write(renderProblem(await bugReport(error, argv, deps, messages), messages, theme));
+  if (argv.includes("--debug")) stderr.write(`${stackOf(error)}\n`);
+  return ExitCode.bug;
+}
+
+function problemOf(error: unknown): Problem | undefined {
+  if (error instanceof CourseError || error instanceof ClusterError || error instanceof UsageError) return error.problem;
+  return undefined;
+}
+
+function exitCodeOf(error: unknown, { code }: Problem): ExitCode {
+  if (error instanceof UsageError || misuse.has(code)) return ExitCode.misuse;
+  return broken.has(code) ? ExitCode.lesson : ExitCode.cannot;
+}
+
+/** commander's way to say that it has printed help or the version. */
+const isHelp = (error: unknown): boolean => error instanceof Error && "exitCode" in error && error.exitCode === 0;
+
+/** inquirer's way to say that somebody pressed Ctrl-C at a question. */
+const isPromptClosed = (error: unknown): boolean =>
+  error instanceof Error && (error.name === "ExitPromptError" || error.name === "AbortPromptError");

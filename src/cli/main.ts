@@ -1,0 +1,38 @@
+import type { Language } from "../course/lesson.ts";
+import type { Messages } from "../ui/messages/en.ts";
+import type { Deps } from "./deps.ts";
+import { ExitCode } from "./exit-code.ts";
+import { reportFailure } from "./failure.ts";
+import { chooseLanguage } from "./language.ts";
+import { buildProgram } from "./program.ts";
+
+/** The whole command line: arguments without node and script, to an exit code. Never throws. */
+export async function main(argv: readonly string[], deps: Deps): Promise<ExitCode> {
+  let language: Language = "en";
+  try {
+    language = chooseLanguage(argv, deps.env);
+    const { program, result } = buildProgram(deps, language, await loadMessages(language, deps.self));
+    await untilInterrupted(program.parseAsync(argv, { from: "user" }), deps.signal);
+    return result();
+  } catch (error) {
+    const messages = await loadMessages(language, deps.self);
+    return reportFailure(error, argv, deps, messages);
+  }
+}
+
+async function loadMessages(language: Language, self: string): Promise<Messages> {
+  if (language === "ja") return (await import("../ui/messages/ja.ts")).japanese(self);
+  return (await import("../ui/messages/en.ts")).english(self);
+}
+
+/** Work that doesn't listen to the signal is left where it stands; whatever is on disk is whole at any moment. */
+async function untilInterrupted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  work.catch(() => {});
+  await Promise.race([
+    work,
+    new Promise((_, reject) => {
+      if (signal.aborted) reject(signal.reason);
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    }),
+  ]);
+}

@@ -1,0 +1,56 @@
+import type { Course } from "../course/course.ts";
+import type { Language } from "../course/lesson.ts";
+import { ProgressStore } from "../course/progress-store.ts";
+import type { Messages } from "../ui/messages/en.ts";
+import type { Theme } from "../ui/theme.ts";
+import type { Deps } from "./deps.ts";
+
+/** Flags that every command has. */
+export interface GlobalFlags {
+  lang?: string;
+  dir?: string;
+  course?: string;
+  image?: Readonly<Record<string, string>>;
+  color: boolean;
+  debug?: boolean;
+}
+
+/** One run of the command line: the effects, the learner's language, and what is loaded when first asked for. */
+export interface Session extends Deps {
+  flags: GlobalFlags;
+  language: Language;
+  messages: Messages;
+  theme: Theme;
+  progress: ProgressStore;
+  /** The course of `--course`, else our own. */
+  course(): Promise<Course>;
+  /** To stdout: what was asked for. */
+  print(text: string): void;
+  /** To stderr: talk beside it, one line. */
+  tell(line: string): void;
+}
+
+export function openSession(deps: Deps, flags: GlobalFlags, language: Language, messages: Messages, theme: Theme): Session {
+  const tell = (line: string): void => void deps.io.stderr.write(`${line}\n`);
+  let course: Promise<Course> | undefined;
+  return {
+    ...deps,
+    flags,
+    language,
+    messages,
+    theme,
+    progress: new ProgressStore({
+      file: deps.paths.progress,
+      pause: (milliseconds) => deps.clock.sleep(milliseconds, deps.signal),
+      onSetAside: ({ file, backup }) => tell(`${theme.warn(messages.labels.note)} ${messages.progressSetAside(file, backup)}`),
+    }),
+    course: () => (course ??= openCourse(deps, flags)),
+    print: (text) => void deps.io.stdout.write(text),
+    tell,
+  };
+}
+
+async function openCourse({ installation }: Deps, { course, image }: GlobalFlags): Promise<Course> {
+  const { loadCourse } = await import("../course/course.ts");
+  return loadCourse(course ?? installation.course, { ...(image && { images: image }) });
+}
