@@ -104,11 +104,11 @@ export class Journal {
 
   #append(line: string): void {
     const bytes = Buffer.from(line);
+    let written = 0;
     try {
-      let written = 0;
       while (written < bytes.length) written += writeSync(this.#file, bytes, written);
     } catch (error) {
-      ftruncateSync(this.#file, this.#size);
+      if (written > 0) ftruncateSync(this.#file, this.#size);
       const cause = error instanceof Error ? error.message : String(error);
       throw StatusError.internal(`the practice cluster cannot write its state to ${this.#folder}: ${cause}`);
     }
