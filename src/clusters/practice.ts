@@ -91,14 +91,26 @@ export function practiceProvider({ paths, clock, entry }: PracticeOptions): Clus
   };
 }
 
-async function spawnSimulator(entry: string, folder: string, log: string, spec: ClusterSpec | undefined): Promise<{ ended(): boolean }> {
+async function spawnSimulator(
+  entry: string,
+  folder: string,
+  log: string,
+  spec: ClusterSpec | undefined,
+): Promise<{ ended(): boolean }> {
   const { execa } = await import("execa");
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const output = openSync(log, "a", 0o600);
     const args = [entry, "--state", folder, ...(spec ? ["--config", JSON.stringify(spec)] : [])];
     // A group of its own, so that Ctrl-C in the learner's terminal does not reach it.
-    const child = execa(process.execPath, args, { detached: true, cleanup: false, reject: false, stdin: "ignore", stdout: output as 1, stderr: output as 2 });
+    const child = execa(process.execPath, args, {
+      detached: true,
+      cleanup: false,
+      reject: false,
+      stdin: "ignore",
+      stdout: output as 1,
+      stderr: output as 2,
+    });
     closeSync(output);
     child.unref();
     let over = false;
@@ -115,7 +127,8 @@ async function publishKubeconfig(folder: string, target: string): Promise<void> 
   const fresh = readFileSync(join(folder, "admin.kubeconfig"), "utf8");
   const current = readIfThere(target);
   const field = (text: string, name: string) => new RegExp(`^\\s*${name}: (.*)$`, "m").exec(text)?.[1];
-  const isSame = current !== undefined && field(current, "certificate-authority-data") === field(fresh, "certificate-authority-data");
+  const isSame =
+    current !== undefined && field(current, "certificate-authority-data") === field(fresh, "certificate-authority-data");
   const text = isSame ? current.replace(/^(\s*server: ).*$/m, `$1${field(fresh, "server")}`) : fresh;
   if (text !== current) await writeAtomically(target, text, 0o600);
 }
