@@ -12,6 +12,10 @@ import { podGarbageCollector } from "./node/pod-garbage.ts";
 import { taintEvictionController } from "./node/taint-eviction.ts";
 import { replicaSetController, replicationController } from "./replicas.ts";
 import { statefulSetController } from "./statefulset/statefulset.ts";
+import { volumeBinder } from "./storage/binder.ts";
+import { ephemeralVolumeController } from "./storage/ephemeral.ts";
+import { claimProtection, volumeProtection } from "./storage/protection.ts";
+import { LOCAL_PATH, localPathProvisioner } from "./storage/provisioner.ts";
 
 /** The controllers of kube-controller-manager. The name is the source of the controller's events. */
 export const controllers: readonly { name: string; start: Controller }[] = [
@@ -30,4 +34,9 @@ export const controllers: readonly { name: string; start: Controller }[] = [
   { name: "pod-garbage-collector", start: podGarbageCollector },
   { name: "job-controller", start: jobController },
   { name: "statefulset-controller", start: statefulSetController },
+  { name: "persistentvolume-controller", start: volumeBinder },
+  { name: LOCAL_PATH, start: localPathProvisioner },
+  { name: "pvc-protection-controller", start: claimProtection },
+  { name: "pv-protection-controller", start: volumeProtection },
+  { name: "ephemeral_volume", start: ephemeralVolumeController },
 ];
