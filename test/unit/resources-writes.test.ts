@@ -508,7 +508,9 @@ test.each([
     "{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: h}, spec: {maxReplicas: 2, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: d}, behavior: {scaleDown: {stabilizationWindowSeconds: 5}}}}",
   ],
 ])("an object seen as %s and written back is the same", (version, yaml) => {
-  const { fromStored, toStored } = conversions.get(version) ?? expect.fail("no conversion");
+  const conversion = conversions.get(version);
+  if (!conversion) throw new Error(`no conversion for ${version}`);
+  const { fromStored, toStored } = conversion;
   const stored = decode(yaml);
   const shown = fromStored(stored);
   expect(shown.apiVersion).toBe(version.split("/").slice(0, 2).join("/"));

@@ -51,7 +51,7 @@ function nodeStatus(spec: NodeSpec | undefined, status: Node["status"]): string 
 }
 
 /** Roles that a node's labels give it, sorted. */
-export function nodeRoles(labels: Record<string, string> = {}): string[] {
+function nodeRoles(labels: Record<string, string> = {}): string[] {
   const roles = Object.entries(labels).flatMap(([key, value]) =>
     key.startsWith(ROLE_PREFIX) ? [key.slice(ROLE_PREFIX.length)] : key === ROLE_LABEL ? [value] : [],
   );

@@ -36,9 +36,6 @@ export function podCells(pod: Live<Pod>, { now }: { now: number }): Cell[] {
   ];
 }
 
-/** The STATUS column alone. */
-export const podStatus = (pod: Live<Pod>): string => summarize(pod).reason;
-
 function summarize(pod: Live<Pod>): Summary {
   const { status = {}, metadata } = pod;
   const gated = hasCondition(pod, "PodScheduled", ({ reason }) => reason === "SchedulingGated");

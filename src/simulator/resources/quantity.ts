@@ -36,4 +36,5 @@ function billionths(text: string): bigint {
   return (BigInt(`${whole}${fraction}` || "0") * scale) / 10n ** BigInt(fraction.length);
 }
 
-const roundUp = (value: bigint, unit: bigint): bigint => (value > 0n ? (value + unit - 1n) / unit : value / unit);
+/** Away from zero. */
+const roundUp = (value: bigint, unit: bigint): bigint => (value > 0n ? value + unit - 1n : value - unit + 1n) / unit;

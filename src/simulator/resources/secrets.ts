@@ -4,6 +4,7 @@ import { fieldError, type FieldError } from "../api/status-error.ts";
 import { DATA_LIMIT, validateImmutable } from "./configmaps.ts";
 import { age } from "./duration.ts";
 import { immutable, invalidAll } from "./field-checks.ts";
+import { jsonProblem } from "./json-syntax.ts";
 import { configMapKey } from "./names.ts";
 import { defineResource } from "./resource.ts";
 
@@ -65,12 +66,6 @@ function validateType({ type = "", data = {}, metadata }: Live<Secret>): FieldEr
 }
 
 function validateJson(value: string, key: string): FieldError[] {
-  try {
-    JSON.parse(Buffer.from(value, "base64").toString());
-    return [];
-  } catch {
-    return [
-      fieldError.invalid(`data[${key}]`, "<secret contents redacted>", "invalid character 'o' in literal null (expecting 'u')"),
-    ];
-  }
+  const problem = jsonProblem(Buffer.from(value, "base64").toString());
+  return problem ? [fieldError.invalid(`data[${key}]`, "<secret contents redacted>", problem)] : [];
 }

@@ -7,7 +7,7 @@ import { hasClusterIp, isHeadless, needsHealthCheck, needsNodePort, validateClus
 import type { Writable } from "./writable.ts";
 
 /** The cluster's one range of Service addresses; single-stack IPv4, as kind makes it. */
-export const SERVICE_CIDR = "10.96.0.0/16";
+const SERVICE_CIDR = "10.96.0.0/16";
 
 /** Ports that are the same on every node. */
 const NODE_PORTS = { first: 30_000, last: 32_767 };

@@ -9,7 +9,7 @@ import { defineResource } from "./resource.ts";
 /** Marks the class that claims get when they name none. */
 const DEFAULT_ANNOTATIONS = ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"];
 
-export const isDefaultStorageClass = ({ metadata }: Live<StorageClass>): boolean =>
+const isDefaultStorageClass = ({ metadata }: Live<StorageClass>): boolean =>
   DEFAULT_ANNOTATIONS.some((key) => metadata.annotations?.[key] === "true");
 
 /** Models pkg/registry/storage/storageclass and pkg/apis/storage/validation. */

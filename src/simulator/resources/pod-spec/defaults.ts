@@ -38,14 +38,14 @@ export function defaultPodTemplate(template: PodTemplateSpec): void {
 }
 
 /** `latest`, and no tag at all, mean: look for a newer one each time. */
-export function defaultPullPolicy(image = ""): string {
+function defaultPullPolicy(image = ""): string {
   if (image.includes("@")) return "IfNotPresent";
   const tag = /:([^/:]+)$/.exec(image)?.[1];
   return image === "" || (tag ?? "latest") !== "latest" ? "IfNotPresent" : "Always";
 }
 
 /** Containers of all three kinds. */
-export function defaultContainer(container: Container): void {
+function defaultContainer(container: Container): void {
   container.imagePullPolicy ||= defaultPullPolicy(container.image);
   container.terminationMessagePath ||= "/dev/termination-log";
   container.terminationMessagePolicy ||= "File";
