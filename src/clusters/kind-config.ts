@@ -44,6 +44,8 @@ type RawNode = {
 } | null;
 type RawPort = { hostPort?: number | null; containerPort?: number | null } | null;
 
+type Scalar = string | number | boolean;
+
 const API_VERSION = "kind.x-k8s.io/v1alpha4";
 
 /** Fields by Go type, as pkg/apis/config/v1alpha4/types.go declares them. */
@@ -167,7 +169,7 @@ const isRole = (role: unknown): boolean => role === "control-plane" || role === 
 
 const isPort = (port: number): boolean => port >= -1 && port <= 65535;
 
-const scalarText = (value: unknown): string => (typeof value === "object" ? "" : String(value ?? ""));
+const scalarText = (value: unknown): string => (typeof value === "object" ? "" : String((value as Scalar | undefined) ?? ""));
 
 /** A value as yaml.v3 names it in its errors. */
 function yamlText(value: unknown): string {
@@ -175,7 +177,7 @@ function yamlText(value: unknown): string {
   if (typeof value === "object") return "!!map";
   const tag =
     typeof value === "boolean" ? "!!bool" : typeof value === "number" ? (Number.isInteger(value) ? "!!int" : "!!float") : "!!str";
-  return `${tag} \`${String(value)}\``;
+  return `${tag} \`${String(value as Scalar)}\``;
 }
 
 const pathText = (path: YamlPath): string =>
