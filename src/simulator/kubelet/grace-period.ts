@@ -23,9 +23,12 @@ export class GracePeriod {
     for (const rearm of this.#waiting) rearm();
   }
 
-  /** Resolves to false when the time is over, but not before `atLeast` ms; to true when `done` comes first. */
+  /**
+   * Resolves to false when the time is over, but not before `atLeast` ms from now, or from when it got shorter; to true when
+   * `done` comes first.
+   */
   wait(done: Promise<unknown>, atLeast = 0): Promise<boolean> {
-    const earliest = this.#clock.now() + atLeast;
+    let earliest = this.#clock.now() + atLeast;
     return new Promise((resolve) => {
       let timer: Timer;
       const settle = (result: boolean) => {
@@ -38,6 +41,7 @@ export class GracePeriod {
       };
       const rearm = () => {
         timer.cancel();
+        earliest = this.#clock.now() + atLeast;
         arm();
       };
       arm();

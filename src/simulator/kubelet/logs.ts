@@ -36,7 +36,7 @@ export async function writeLog(
 }
 
 /** The run whose log is meant. Throws BadRequest with the kubelet's words when there is none (kubelet_pods.go validateContainerLogStatus). */
-function runOf({ metadata }: Pod, record: ContainerRecord, previous: boolean): Run {
+function runOf({ metadata, spec }: Pod, record: ContainerRecord, previous: boolean): Run {
   const { container, run, waiting } = record;
   const where = `container ${JSON.stringify(container.name)} in pod ${JSON.stringify(metadata.name)}`;
   if (previous) {
@@ -45,7 +45,7 @@ function runOf({ metadata }: Pod, record: ContainerRecord, previous: boolean): R
     return last;
   }
   if (run) return run;
-  const reason = waiting?.reason ?? (record.kind === "regular" ? "ContainerCreating" : "PodInitializing");
+  const reason = waiting?.reason ?? (spec?.initContainers?.length ? "PodInitializing" : "ContainerCreating");
   const why = ["ErrImagePull", "ImagePullBackOff"].includes(reason) ? PULL_WORDS[reason] : reason;
   throw StatusError.badRequest(`${where} is waiting to start: ${why}`);
 }

@@ -25,8 +25,10 @@ export function podStatus(pod: Pod, facts: PodFacts, now: number): PodStatus {
   const { records, hostIP, podIP, startTime, over, failure } = facts;
   const initRecords = records.filter(({ kind }) => kind === "init" || kind === "sidecar");
   const waitingReason = initRecords.length > 0 ? "PodInitializing" : "ContainerCreating";
+  // Once a pod was initialised, a container without a trace counts as failed (status_manager.go TerminatePod).
+  const wasInitialised = initRecords.every(({ kind, run }) => (kind === "sidecar" ? run : run?.exit?.exitCode === 0));
   const statusesOf = (some: readonly ContainerRecord[]) =>
-    some.map((record) => (over && !record.run ? neverRan(record) : containerStatus(record, waitingReason)));
+    some.map((record) => (over && wasInitialised && !record.run ? neverRan(record) : containerStatus(record, waitingReason)));
   const init = statusesOf(initRecords);
   const containers = statusesOf(records.filter(({ kind }) => kind === "regular"));
   const ephemeral = statusesOf(records.filter(({ kind }) => kind === "ephemeral"));
