@@ -339,20 +339,6 @@ describe("server-side apply", () => {
       [{ ...type, apiVersion: "v1" }, 400, "invalid object type: /v1, Kind=Deployment"],
     ];
     for (const [patch, code, text] of cases) expect(status(() => web.apply("x", patch))).toMatchObject({ code, message: text });
-    expect(status(() => web.apply("", WEB))).toEqual({
-      kind: "Status",
-      apiVersion: "v1",
-      metadata: {},
-      status: "Failure",
-      message: 'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
-      reason: "Invalid",
-      details: {
-        group: "meta.k8s.io",
-        kind: "PatchOptions",
-        causes: [{ reason: "FieldValueRequired", message: "Required value: is required for apply patch", field: "fieldManager" }],
-      },
-      code: 422,
-    });
   });
 
   it("merges applied items in the order they are applied in, among those that are there", () => {

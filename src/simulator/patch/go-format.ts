@@ -13,7 +13,7 @@ export function goValue(value: unknown): string {
 }
 
 /** The Go type a decoded JSON value has inside an interface{}. */
-export function goType(value: unknown): string {
+export function goTypeName(value: unknown): string {
   if (value === null || value === undefined) return "%!s(<nil>)";
   if (Array.isArray(value)) return "[]interface {}";
   if (isMap(value)) return "map[string]interface {}";

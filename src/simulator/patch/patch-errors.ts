@@ -1,5 +1,5 @@
 import { StatusError } from "../api/status-error.ts";
-import { goJson, goType, goValue } from "./go-format.ts";
+import { goJson, goTypeName, goValue } from "./go-format.ts";
 import type { JsonMap } from "./json-value.ts";
 
 export type PatchType = "json" | "merge" | "strategic";
@@ -28,7 +28,7 @@ export const cannotUnmarshal = (value: unknown, target: string): string =>
   `json: cannot unmarshal ${jsonKind(value)} into Go ${target}`;
 
 const jsonKind = (value: unknown): string => {
-  const type = goType(value);
+  const type = goTypeName(value);
   if (type.startsWith("[]")) return "array";
   if (type.startsWith("map")) return "object";
   return type === "int64" || type === "float64" ? "number" : type;

@@ -1,11 +1,10 @@
 import type { KubeObject, ManagedFieldsEntry } from "../../api/object.ts";
 import { timestamp } from "../../api/object.ts";
-import { fieldError, StatusError } from "../../api/status-error.ts";
+import { StatusError } from "../../api/status-error.ts";
 import type { Schema, SchemaIndex } from "../../schema/schema.ts";
 import type { JsonMap } from "../json-value.ts";
 import { cloneJson, isMap, sameJson } from "../json-value.ts";
 import { cannotUnmarshal, plainError } from "../patch-errors.ts";
-import { patchOptionsError } from "../patch-options.ts";
 import { compare } from "./compare.ts";
 import { conflictError } from "./conflict.ts";
 import type { FieldSet } from "./field-set.ts";
@@ -97,8 +96,7 @@ export function applyPatch(apply: Apply): Applied {
   return { object, managedFields };
 }
 
-function checkedPatch({ patch, kind, apiVersion, manager, schema, index }: Apply): JsonMap {
-  if (!manager) throw patchOptionsError(fieldError.required("fieldManager", "is required for apply patch"));
+function checkedPatch({ patch, kind, apiVersion, schema, index }: Apply): JsonMap {
   if (!isMap(patch)) {
     const why = cannotUnmarshal(patch, "value of type map[string]interface {}");
     throw StatusError.badRequest(`error decoding patch: error unmarshaling JSON: while decoding JSON: ${why}`);

@@ -44,12 +44,14 @@ export function sorted(tree: FieldSet): FieldSet {
 }
 
 /** Our own spelling and order of a set somebody else wrote. Throws when it is malformed. */
-export function canonical(tree: FieldSet): FieldSet {
+export function canonical(set: FieldSet): FieldSet {
   const out: FieldSet = {};
-  for (const [key, node] of Object.entries(tree)) {
+  for (const [key, node] of Object.entries(set)) {
     if (typeof node !== "object" || node === null || Array.isArray(node)) throw new Error(`not a set: ${key}`);
-    const element = key === SELF ? SELF : canonicalElement(key);
-    if (element !== undefined) out[element] = element === SELF ? MEMBER : canonical(node);
+    const element = key === SELF ? undefined : canonicalElement(key);
+    if (element === undefined) continue;
+    const children = canonical(node);
+    out[element] = SELF in node && !isEmpty(children) ? { [SELF]: MEMBER, ...children } : children;
   }
   return sorted(out);
 }

@@ -28,31 +28,35 @@ export const identifier = ({ manager, operation, apiVersion, subresource }: Owne
     ...(subresource && { subresource }),
   });
 
-const decoded = new WeakMap<ManagedFieldsEntry, Owner>();
+/** The entry an owner was read from, so that it is written again as it was. A changed owner is another object. */
+const origins = new WeakMap<Owner, ManagedFieldsEntry>();
 
-/** Later entries win over earlier ones of the same manager. Throws when an entry is malformed. */
-export function decodeManagers(entries: readonly ManagedFieldsEntry[]): Managers {
+/**
+ * Later entries win over earlier ones of the same manager. Throws when an entry is malformed. Entries that are not among the
+ * `stored` ones are brought into our own spelling first.
+ */
+export function decodeManagers(entries: readonly ManagedFieldsEntry[], stored = entries): Managers {
   const managers: Managers = new Map();
   for (const entry of entries) {
-    let owner = decoded.get(entry);
-    if (!owner) decoded.set(entry, (owner = decode(entry)));
+    const owner = decode(entry, stored !== entries && !stored.includes(entry));
     managers.set(identifier(owner), owner);
   }
   return managers;
 }
 
-function decode(entry: ManagedFieldsEntry): Owner {
-  const { manager = "", operation, apiVersion, subresource = "", time, fieldsType, fieldsV1 } = entry;
+function decode(entry: ManagedFieldsEntry, isForeign: boolean): Owner {
+  const { manager = "", operation, apiVersion, subresource = "", time, fieldsType, fieldsV1: fields = NO_FIELDS } = entry;
   if (operation !== "Apply" && operation !== "Update") throw new Error("operation must be `Apply` or `Update`");
   if (!apiVersion) throw new Error("apiVersion must not be empty");
   if (fieldsType !== "FieldsV1")
     throw new Error(fieldsType ? `invalid fieldsType ${JSON.stringify(fieldsType)}` : "missing fieldsType");
-  return { manager, operation, apiVersion, subresource, time, fields: fieldsV1 ? canonical(fieldsV1) : NO_FIELDS };
+  const owner: Owner = { manager, operation, apiVersion, subresource, time, fields: isForeign ? canonical(fields) : fields };
+  if (!isForeign) origins.set(owner, entry);
+  return owner;
 }
 
-/** Appliers first, then by time (to the second), then by name. `before` are the entries these managers came from. */
+/** Appliers first, then by time (to the second), then by name. The list `before` itself when it would be the same entries. */
 export function encodeManagers(managers: Managers, before: readonly ManagedFieldsEntry[]): readonly ManagedFieldsEntry[] {
-  const known = new Map(before.map((entry) => [decoded.get(entry), entry]));
   const owners = [...managers.values()].sort(
     (a, b) =>
       byCodeUnits(a.operation, b.operation) ||
@@ -61,14 +65,13 @@ export function encodeManagers(managers: Managers, before: readonly ManagedField
       byCodeUnits(a.apiVersion, b.apiVersion) ||
       byCodeUnits(a.subresource, b.subresource),
   );
-  const entries = owners.map((owner) => known.get(owner) ?? encode(owner));
+  const entries = owners.map((owner) => origins.get(owner) ?? encode(owner));
   const isUnchanged = entries.length === before.length && entries.every((entry, at) => entry === before[at]);
   return isUnchanged ? before : entries;
 }
 
-function encode(owner: Owner): ManagedFieldsEntry {
-  const { manager, operation, apiVersion, subresource, time, fields } = owner;
-  const entry: ManagedFieldsEntry = {
+function encode({ manager, operation, apiVersion, subresource, time, fields }: Owner): ManagedFieldsEntry {
+  return {
     ...(manager && { manager }),
     operation,
     apiVersion,
@@ -77,8 +80,6 @@ function encode(owner: Owner): ManagedFieldsEntry {
     fieldsV1: fields,
     ...(subresource && { subresource }),
   };
-  decoded.set(entry, owner);
-  return entry;
 }
 
 const seconds = ({ time }: Owner): number => (time ? Math.floor(Date.parse(time) / 1000) : 0);

@@ -35,12 +35,15 @@ export interface FieldType {
 
 const types = new WeakMap<SchemaIndex, WeakMap<Schema, MergeType>>();
 
-/** The merge type of a schema, after k8s.io/kube-openapi pkg/schemaconv. Made once for each schema. */
-export function mergeType(schema: Schema, index: SchemaIndex): MergeType {
+/**
+ * The merge type of a schema, after k8s.io/kube-openapi pkg/schemaconv. Made once for each schema. `open` is for the inside:
+ * that some schema around this one preserves unknown fields.
+ */
+export function mergeType(schema: Schema, index: SchemaIndex, open = false): MergeType {
   let known = types.get(index);
   if (!known) types.set(index, (known = new WeakMap()));
   let type = known.get(schema);
-  if (!type) known.set(schema, (type = convert(schema, index)));
+  if (!type) known.set(schema, (type = convert(schema, index, open)));
   return type;
 }
 
@@ -60,16 +63,17 @@ const deduced: MergeType = {
   map: { atomic: false, field: () => undefined, element: deducedElement },
 };
 
-function convert(schema: Schema, index: SchemaIndex): MergeType {
+function convert(schema: Schema, index: SchemaIndex, around: boolean): MergeType {
   const name = referenceOf(schema);
   if (name.endsWith(".Quantity")) return { scalar: "untyped" };
   if (name.endsWith(".RawExtension")) return untyped;
   const resolved = index.resolve(schema);
+  const open = resolved["x-kubernetes-preserve-unknown-fields"] === true || (around && name === "");
   switch (resolved.type) {
     case "object":
-      return { map: mapType(resolved, index) };
+      return { map: mapType(resolved, index, open) };
     case "array":
-      return { list: listType(resolved, index) };
+      return { list: listType(resolved, index, open) };
     case "integer":
     case "number":
       return { scalar: "numeric" };
@@ -80,36 +84,36 @@ function convert(schema: Schema, index: SchemaIndex): MergeType {
   }
   if (resolved.oneOf || resolved["x-kubernetes-int-or-string"] || resolved.format === "int-or-string")
     return { scalar: "untyped" };
-  return { scalar: "untyped", list: listType(resolved, index), map: mapType(resolved, index) };
+  return { scalar: "untyped", list: listType(resolved, index, open), map: mapType(resolved, index, open) };
 }
 
 const referenceOf = ({ $ref, allOf }: Schema): string => $ref ?? (allOf?.length === 1 ? (allOf[0]!.$ref ?? "") : "");
 
-function mapType(schema: Schema, index: SchemaIndex): MapType {
+function mapType(schema: Schema, index: SchemaIndex, open: boolean): MapType {
   const { properties, additionalProperties } = schema;
   const fields = new Map<string, FieldType>();
   const elementSchema = isMap(additionalProperties) ? (additionalProperties as Schema) : undefined;
-  const isOpen = additionalProperties === undefined && (schema["x-kubernetes-preserve-unknown-fields"] || !properties);
+  const isOpen = additionalProperties === undefined && (open || !properties);
   return {
     atomic: schema["x-kubernetes-map-type"] === "atomic",
     field(name) {
       const property = properties && Object.hasOwn(properties, name) ? properties[name] : undefined;
       if (!property) return undefined;
       let field = fields.get(name);
-      if (!field) fields.set(name, (field = { type: mergeType(property, index), default: property.default }));
+      if (!field) fields.set(name, (field = { type: mergeType(property, index, open), default: property.default }));
       return field;
     },
     element: elementSchema
-      ? () => mergeType(elementSchema, index)
+      ? () => mergeType(elementSchema, index, open)
       : additionalProperties === true || isOpen
         ? deducedElement
         : undefined,
   };
 }
 
-function listType(schema: Schema, index: SchemaIndex): ListType {
+function listType(schema: Schema, index: SchemaIndex, open: boolean): ListType {
   const { items } = schema;
-  return { ...relationship(schema), element: items ? () => mergeType(items, index) : untypedElement };
+  return { ...relationship(schema), element: items ? () => mergeType(items, index, open) : untypedElement };
 }
 
 function relationship(schema: Schema): { atomic: boolean; keys: readonly string[] } {

@@ -34,8 +34,8 @@ export interface Update extends Writer {
  * metadata.managedFields after a create, update or patch. `updated` is what the writer wants: defaults filled in and
  * written out as Go would (completeFields), but before admission and the kind's strategy had their say. Its own managedFields
  * count, unless it comes through a subresource: absent means "as before", `[]` or `[{}]` means "forget them all". An empty
- * result means there are none. The very entries, or the very list, of `old` come back where nothing changed: pass them on
- * uncloned, they are read once only. After k8s.io/apimachinery pkg/util/managedfields.
+ * result means there are none. The very entries, or the very list, of `old` come back where nothing changed.
+ * After k8s.io/apimachinery pkg/util/managedfields.
  */
 export function updateManagedFields(update: Update): readonly ManagedFieldsEntry[] {
   const { old, updated, subresource } = update;
@@ -89,10 +89,11 @@ export function unlessOnlyTimesChanged(live: KubeObject, next: KubeObject): Kube
 
 /** The writer's own list when it says something, else the one there is. */
 function managersOf(given: readonly ManagedFieldsEntry[] | undefined, before: readonly ManagedFieldsEntry[]): Managers {
-  if (given === before || given === undefined || given === null) return lenient(before);
+  if (given === before || !given) return lenient(before);
   if (isReset(given)) return new Map();
+  const entries = given.map((entry, at) => (sameJson(entry, before[at]) ? before[at]! : entry));
   try {
-    const managers = decodeManagers(given);
+    const managers = decodeManagers(entries, before);
     return managers.size > 0 ? managers : lenient(before);
   } catch {
     return lenient(before);

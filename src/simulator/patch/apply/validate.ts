@@ -1,4 +1,4 @@
-import { byCodeUnits, goSyntax, goType, goValue } from "../go-format.ts";
+import { byCodeUnits, goSyntax, goTypeName, goValue } from "../go-format.ts";
 import { isMap } from "../json-value.ts";
 import type { ListType, MapType, MergeType, Scalar } from "./merge-type.ts";
 import { faceOf } from "./merge-type.ts";
@@ -58,7 +58,7 @@ function scalarProblem(scalar: Scalar, value: unknown): string[] {
   const actual = typeof value;
   switch (scalar) {
     case "numeric":
-      return actual === "number" ? [] : [`expected numeric (int or float), got ${goType(value)}`];
+      return actual === "number" ? [] : [`expected numeric (int or float), got ${goTypeName(value)}`];
     case "string":
       return actual === "string" ? [] : [`expected string, got &value.valueUnstructured{Value:${goSyntax(value)}}`];
     case "boolean":

@@ -1,6 +1,6 @@
 import type { JsonMap } from "../json-value.ts";
 import { isMap } from "../json-value.ts";
-import { goType } from "../go-format.ts";
+import { goTypeName } from "../go-format.ts";
 import { unprocessable } from "../patch-errors.ts";
 import { DIRECTIVE } from "./directives.ts";
 import { strategicError } from "./strategic-errors.ts";
@@ -10,8 +10,8 @@ export function kindOfItems(...lists: unknown[][]): "map" | "scalar" {
   const items = lists.flat(1);
   if (items.length === 0) throw strategicError.noElements();
   if (Array.isArray(items[0])) throw unprocessable();
-  const type = goType(items[0]);
-  if (items.some((item) => goType(item) !== type)) throw strategicError.mixedTypes(lists);
+  const type = goTypeName(items[0]);
+  if (items.some((item) => goTypeName(item) !== type)) throw strategicError.mixedTypes(lists);
   return isMap(items[0]) ? "map" : "scalar";
 }
 

@@ -1,5 +1,5 @@
 import { StatusError } from "../../api/status-error.ts";
-import { goType, goValue } from "../go-format.ts";
+import { goTypeName, goValue } from "../go-format.ts";
 import { plainError } from "../patch-errors.ts";
 
 /** Upstream's refusals of a strategic merge patch (k8s.io/apimachinery pkg/util/mergepatch/errors.go). */
@@ -9,7 +9,7 @@ export const strategicError = {
   badElementOrder: () => StatusError.badRequest("invalid patch format of setElementOrder list"),
   noMergeKey: (item: unknown, mergeKey: string) =>
     plainError(`map: ${goValue(item)} does not contain declared merge key: ${mergeKey}`),
-  wrongType: (expected: string, actual: unknown) => plainError(`expected a ${expected}, but received a ${goType(actual)}`),
+  wrongType: (expected: string, actual: unknown) => plainError(`expected a ${expected}, but received a ${goTypeName(actual)}`),
   unknownDirective: (directive: unknown, map: unknown) =>
     plainError(`unknown patch type: ${goString(directive)} in map: ${goValue(map)}`),
   orderDiffers: (patch: unknown, order: unknown) =>
@@ -23,5 +23,5 @@ export const strategicError = {
 /** %s of what may be no string. */
 const goString = (value: unknown): string => {
   if (typeof value === "string" || (typeof value === "object" && value !== null)) return goValue(value);
-  return value === null ? "%!s(<nil>)" : `%!s(${goType(value)}=${goValue(value)})`;
+  return value === null ? "%!s(<nil>)" : `%!s(${goTypeName(value)}=${goValue(value)})`;
 };

@@ -1,6 +1,6 @@
 import type { Leaf } from "../../schema/go-leaves.ts";
 import type { GoType } from "../../schema/go-types.ts";
-import { goType as typeOfValue } from "../go-format.ts";
+import { goTypeName } from "../go-format.ts";
 import { isMap } from "../json-value.ts";
 
 /**
@@ -44,4 +44,4 @@ function first<T>(items: readonly T[], find: (item: T) => string | undefined): s
   return undefined;
 }
 
-const goKind = (value: unknown): string => (Array.isArray(value) ? "slice" : isMap(value) ? "map" : typeOfValue(value));
+const goKind = (value: unknown): string => (Array.isArray(value) ? "slice" : isMap(value) ? "map" : goTypeName(value));
