@@ -1,8 +1,23 @@
+import { agnhost } from "./agnhost/agnhost.ts";
+import { baseImages } from "./base-images.ts";
 import { busybox, busybox128 } from "./busybox.ts";
 import { echoServer } from "./echo-server.ts";
+import { hpaExample, httpd } from "./httpd.ts";
+import { nginxImages } from "./nginx/nginx.ts";
 import { pause } from "./pause.ts";
-import { systemImages } from "./system-images.ts";
 import type { Image } from "./program.ts";
+import { systemImages } from "./system-images.ts";
 
 /** Every image the simulated registries have. */
-export const images: readonly Image[] = [busybox, busybox128, echoServer, pause, ...systemImages];
+export const images: readonly Image[] = [
+  agnhost,
+  busybox,
+  busybox128,
+  echoServer,
+  hpaExample,
+  httpd,
+  pause,
+  ...baseImages,
+  ...nginxImages,
+  ...systemImages,
+];

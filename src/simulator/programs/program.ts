@@ -140,6 +140,8 @@ export interface Image {
   programs: Readonly<Record<string, Program>>;
   /** Files of the image by absolute path; a path with a slash at its end is an empty folder. */
   files?: Readonly<Record<string, string>>;
+  /** What the container is told when it is to end, in place of SIGTERM. */
+  stopSignal?: Signal;
   /** Resident memory of the main process, in bytes, where the program does not say. */
   memory?: number;
 }

@@ -95,7 +95,8 @@ export class Container implements RunningContainer {
   }
 
   kill(signal: Signal): void {
-    this.#processes.get(1)?.kill(signal);
+    const { stopSignal } = this.#spec.image.image;
+    this.#processes.get(1)?.kill(signal === "SIGTERM" && stopSignal ? stopSignal : signal);
   }
 
   /** To the log, and to whoever is attached. */

@@ -9,6 +9,13 @@ const REFUSED: Readonly<Record<string, string>> = {
   "gcr.io/google-samples/node-hello:1.0": schema1("application/vnd.docker.distribution.manifest.v1+prettyjws"),
 };
 
+/** Well-known images that the practice cluster has no program for. To say that they do not exist would be a lie. */
+const NOT_MODELLED = new Set(
+  "mysql mariadb postgres mongo redis memcached rabbitmq cassandra elasticsearch python node golang openjdk ruby php wordpress tomcat traefik haproxy registry vault consul perl fluentd nats influxdb kafka zookeeper".split(
+    " ",
+  ),
+);
+
 /** All the images there are, and the words of the registries about those there are not. */
 export class Registry {
   readonly #images = new Map<string, Image[]>();
@@ -63,6 +70,8 @@ function unknownRepository(reference: ImageReference): [why: string, code?: stri
   const name = fullName(reference);
   switch (registry) {
     case "docker.io":
+      if (NOT_MODELLED.has(path.replace("library/", "")))
+        return ["the practice cluster does not model this image", "Unimplemented"];
       return [
         "pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed",
       ];
