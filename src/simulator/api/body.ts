@@ -1,6 +1,7 @@
 import { load } from "js-yaml";
 import { decodeKubernetesProtobuf } from "../protobuf/decode.ts";
 import { findDuplicateFields, findDuplicateKeys } from "../schema/duplicates.ts";
+import { jsonProblem } from "./json-syntax.ts";
 import { StatusError } from "./status-error.ts";
 
 /** apiserver's limit for request bodies, bytes. */
@@ -22,7 +23,7 @@ export function decodeBody(contentType: string | undefined, bytes: Buffer, kind:
     case "application/apply-patch+yaml":
       return decodeYaml(bytes, kind);
     case "application/vnd.kubernetes.protobuf":
-      return { value: decodeKubernetesProtobuf(bytes).object, duplicates: () => [] };
+      return { value: decodeKubernetesProtobuf(bytes, kind).object, duplicates: () => [] };
     default:
       throw new StatusError(
         415,
@@ -36,8 +37,8 @@ function decodeJson(bytes: Buffer, kind: string): Body {
   const text = bytes.toString();
   try {
     return { value: JSON.parse(text), duplicates: () => findDuplicateFields(text) };
-  } catch (error) {
-    throw unrecognised(kind, `couldn't get version/kind; json parse error: ${goJsonError(text, error)}`, bytes);
+  } catch {
+    throw unrecognised(kind, `couldn't get version/kind; json parse error: ${jsonProblem(text)}`, bytes);
   }
 }
 
@@ -57,14 +58,6 @@ function sortKeys(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(entries.map(([key, member]) => [key, sortKeys(member)]));
-}
-
-/** Go's encoding/json in its own words. */
-export function goJsonError(text: string, error: unknown): string {
-  const message = error instanceof Error ? error.message : "";
-  if (/end of JSON input|Unterminated/.test(message)) return "unexpected end of JSON input";
-  const at = Number(/position (\d+)/.exec(message)?.[1] ?? text.search(/\S/));
-  return `invalid character '${text[at] ?? ""}' looking for beginning of value`;
 }
 
 const unrecognised = (kind: string, why: string, bytes: Buffer) =>

@@ -6,10 +6,10 @@ import { deleteObject } from "./rest/delete.ts";
 import { listObjects, matcherFor, type ListQuery } from "./rest/list.ts";
 import { subresourceParts } from "./rest/subresource-parts.ts";
 import { expectSameKey, updateObject } from "./rest/update.ts";
-import { goJsonError } from "./body.ts";
 import { invalidOption, type Call } from "./call.ts";
 import type { KubeObject, ObjectKey } from "./object.ts";
 import type { Endpoint } from "./registry.ts";
+import { jsonProblem } from "./json-syntax.ts";
 import { isTrue } from "./request-info.ts";
 import { StatusError } from "./status-error.ts";
 import { serveWatch } from "./watch.ts";
@@ -164,7 +164,7 @@ export function parsePatch(bytes: Buffer): unknown {
   try {
     return text.trimStart().startsWith("{") || text.trimStart().startsWith("[") ? JSON.parse(text) : load(text);
   } catch (error) {
-    throw StatusError.badRequest(`error decoding patch: ${goJsonError(text, error)}`);
+    throw StatusError.badRequest(`error decoding patch: ${jsonProblem(text) ?? String(error)}`);
   }
 }
 

@@ -4,7 +4,7 @@ import { fieldError, type FieldError } from "../api/status-error.ts";
 import { DATA_LIMIT, validateImmutable } from "./configmaps.ts";
 import { age } from "./duration.ts";
 import { immutable, invalidAll } from "./field-checks.ts";
-import { jsonProblem } from "./json-syntax.ts";
+import { jsonProblem } from "../api/json-syntax.ts";
 import { configMapKey } from "./names.ts";
 import { defineResource } from "./resource.ts";
 
