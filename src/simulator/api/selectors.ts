@@ -17,15 +17,17 @@ export interface LabelSelector {
 
 /** Parses `app=web,tier in (a,b),!old`. Throws BadRequest with upstream's text (k8s.io/apimachinery/pkg/labels). */
 export function parseLabelSelector(text: string): LabelRequirement[] {
+  const tokens = new Tokens(text);
   const requirements: LabelRequirement[] = [];
-  for (const part of splitOutsideParentheses(text)) {
-    const requirement = parseRequirement(part.trim());
-    if (!requirement) {
-      throw StatusError.badRequest(`unable to parse requirement: found '${part.trim()}', expected: identifier`);
-    }
-    requirements.push(requirement);
+  if (tokens.peek() === "") return requirements;
+  for (;;) {
+    requirements.push(parseRequirement(tokens));
+    const next = tokens.take();
+    if (next === "") return requirements;
+    if (next !== ",") throw StatusError.badRequest(`found '${next}', expected: ',' or 'end of string'`);
+    const after = tokens.peek();
+    if (after !== "!" && !isIdentifier(after)) throw StatusError.badRequest(`found '${after}', expected: identifier after ','`);
   }
-  return requirements;
 }
 
 /** The requirements of a selector object. An empty selector selects everything. */
@@ -122,7 +124,11 @@ export function compileSelectors(
   const known = fields.length > 0 ? new Set(Object.keys(selectable(PROBE))) : new Set<string>();
   for (const { path } of fields) {
     if (path !== "metadata.name" && path !== "metadata.namespace" && !known.has(path)) {
-      throw StatusError.badRequest(`"${path}" is not a known field selector: only "metadata.name", "metadata.namespace"`);
+      throw StatusError.badRequest(
+        known.size > 0
+          ? `field label not supported: ${path}`
+          : `"${path}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
+      );
     }
   }
   if (labels.length === 0 && fields.length === 0) return () => true;
@@ -151,20 +157,51 @@ const PROBE = {
   status: {},
 } as KubeObject;
 
-const splitOutsideParentheses = (text: string): string[] => (text.trim() === "" ? [] : text.split(/,(?![^(]*\))/));
+/** Words and operators of a selector; "" is its end. */
+class Tokens {
+  readonly #tokens: string[];
 
-function parseRequirement(text: string): LabelRequirement | undefined {
-  const key = "[A-Za-z0-9][-A-Za-z0-9_./]*";
-  let match = new RegExp(`^(${key})\\s+(in|notin)\\s*\\(([^)]*)\\)$`).exec(text);
-  if (match) {
-    const values = (match[3] as string).split(",").map((value) => value.trim());
-    return { key: match[1] as string, operator: match[2] === "in" ? "In" : "NotIn", values };
+  constructor(text: string) {
+    this.#tokens = text.match(/[(),]|[=!<>]+|[^\s(),=!<>]+/g) ?? [];
   }
-  match = new RegExp(`^(${key})\\s*(==|=|!=|>|<)\\s*([-A-Za-z0-9_.]*)$`).exec(text);
-  if (match) {
-    const operator = ({ "==": "In", "=": "In", "!=": "NotIn", ">": "Gt", "<": "Lt" } as const)[match[2] as "="];
-    return { key: match[1] as string, operator, values: [match[3] as string] };
+
+  peek(): string {
+    return this.#tokens[0] ?? "";
   }
-  match = new RegExp(`^(!?)\\s*(${key})$`).exec(text);
-  return match ? { key: match[2] as string, operator: match[1] ? "DoesNotExist" : "Exists", values: [] } : undefined;
+
+  take(): string {
+    return this.#tokens.shift() ?? "";
+  }
+}
+
+const isIdentifier = (token: string) => token !== "" && !/^[(),=!<>]/.test(token);
+
+const OPERATORS = { "=": "In", "==": "In", "!=": "NotIn", ">": "Gt", "<": "Lt", in: "In", notin: "NotIn" } as const;
+
+function parseRequirement(tokens: Tokens): LabelRequirement {
+  const refuse = (found: string, expected: string) =>
+    StatusError.badRequest(
+      `unable to parse requirement: found '${found}'${expected.startsWith("(") ? " expected: '('" : `, expected: ${expected}`}`,
+    );
+  const absent = tokens.peek() === "!";
+  if (absent) tokens.take();
+  const key = tokens.take();
+  if (!isIdentifier(key)) throw refuse(key, "identifier");
+  const next = tokens.peek();
+  if (absent || next === "" || next === ",") return { key, operator: absent ? "DoesNotExist" : "Exists", values: [] };
+  tokens.take();
+  if (!(next in OPERATORS)) throw refuse(next, "in, notin, =, ==, !=, gt, lt");
+  const operator = OPERATORS[next as keyof typeof OPERATORS];
+  if (next === "in" || next === "notin") {
+    const open = tokens.take();
+    if (open !== "(") throw refuse(open, "(");
+    const values: string[] = [];
+    for (let token = tokens.take(); token !== ")"; token = tokens.take()) {
+      if (token === "") throw refuse("", "',' or ')'");
+      if (token !== ",") values.push(token);
+    }
+    return { key, operator, values: values.length > 0 ? values : [""] };
+  }
+  const value = isIdentifier(tokens.peek()) ? tokens.take() : "";
+  return { key, operator, values: [value] };
 }

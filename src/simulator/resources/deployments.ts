@@ -13,7 +13,7 @@ import { dropStatus, type Writable } from "./writable.ts";
 /** Models pkg/registry/apps/deployment/strategy.go. */
 export const deployments = defineResource<Writable<Deployment>>({
   resource: "deployments.apps",
-  generation: true,
+  generation: "with annotations",
   defaults(deployment) {
     const spec = (deployment.spec ??= {} as DeploymentSpec);
     spec.replicas ??= 1;

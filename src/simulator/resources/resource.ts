@@ -23,8 +23,8 @@ export interface StrategyContext {
 export interface ResourceStrategy<T extends KubeObject = KubeObject> {
   /** Plural and group as RBAC and messages write it: `pods`, `deployments.apps`. */
   resource: string;
-  /** metadata.generation starts at 1 and grows with every change of what is not metadata or status. */
-  generation?: true;
+  /** metadata.generation starts at 1 and grows with every change of what is not metadata or status; of Deployments also with annotations. */
+  generation?: true | "with annotations";
   /** Objects end in steps: a delete sets deletionTimestamp first and the kubelet finishes it. Seconds of grace, from the object. */
   gracePeriodSeconds?(object: T): number;
   /** Fills in what the writer left out (upstream's zz_generated defaults). Runs on every decode, so it must be idempotent. */

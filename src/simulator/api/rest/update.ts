@@ -97,7 +97,11 @@ async function prepareUpdate(
   };
   await mutate(registry, request);
   const complete = completeFields(next, endpoint.schema, registry.schemas);
-  if (strategy.generation && !equalBut(live, complete, "metadata", "status")) {
+  const annotated =
+    strategy.generation === "with annotations" &&
+    !subresource &&
+    !equal(live.metadata.annotations, complete.metadata.annotations);
+  if (strategy.generation && (annotated || !equalBut(live, complete, "metadata", "status"))) {
     complete.metadata.generation = next.metadata.generation = (live.metadata.generation ?? 0) + 1;
   }
   const errors = [
