@@ -28,7 +28,7 @@ export interface MapType {
   element: (() => MergeType) | undefined;
 }
 
-export interface FieldType {
+interface FieldType {
   type: MergeType;
   default: unknown;
 }

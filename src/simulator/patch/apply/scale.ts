@@ -9,7 +9,7 @@ const SCALE_VERSION = "autoscaling/v1";
 const SCALE_REPLICAS = ["spec", "replicas"];
 
 /** The main resource a Scale speaks for, as its managedFields see it. */
-export interface ScaledResource {
+interface ScaledResource {
   apiVersion: string;
   managedFields: readonly ManagedFieldsEntry[];
   /** Where its replicas are. */

@@ -104,7 +104,7 @@ const isReset = (given: readonly ManagedFieldsEntry[]): boolean =>
   given.length === 0 || (given.length === 1 && Object.keys(given[0]!).length === 0);
 
 /** Malformed managedFields are as good as none. */
-export function lenient(entries: readonly ManagedFieldsEntry[]): Managers {
+function lenient(entries: readonly ManagedFieldsEntry[]): Managers {
   try {
     return decodeManagers(entries);
   } catch {

@@ -2,7 +2,7 @@ import type { Schema, SchemaIndex } from "../../schema/schema.ts";
 import { plainError } from "../patch-errors.ts";
 
 /** How a patch treats one field. */
-export interface PatchMeta {
+interface PatchMeta {
   /** `merge`, `replace`, or empty: maps are merged and lists replaced. */
   strategy: string;
   mergeKey: string;

@@ -152,7 +152,7 @@ function followDirectives(original: JsonMap[], patch: JsonMap[], mergeKey: strin
 }
 
 /**
- * New items go where deleted ones stood, and so take part in the live order that a `$setElementOrder` list is weaved with:
+ * New items go where deleted ones stood, and so take part in the live order that a `$setElementOrder` list is woven with:
  * upstream's lists share their memory, and the order of a list after an apply that renames an item hangs on it.
  */
 function mergeByKey(original: JsonMap[], length: number, changes: JsonMap[], mergeKey: string, inside: PatchNode): JsonMap[] {
