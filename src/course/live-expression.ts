@@ -51,6 +51,11 @@ export function parseLiveExpression(text: string): LiveExpression {
   return expression;
 }
 
+/** A path alone, as checks name fields of a file or an object: `spec.ports[0].port`. @throws LiveExpressionError */
+export function parsePath(text: string): PathStep[] {
+  return readPath(new Reader(text.startsWith("[") ? text : `.${text}`), false);
+}
+
 /** Whether the value is a list even when it has one member. */
 export function isManyValued(expression: LiveExpression): boolean {
   if (expression.source === "setting" || expression.source === "fact") return false;

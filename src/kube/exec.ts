@@ -30,7 +30,7 @@ export async function execInPod(
       .then((socket) =>
         socket.on("close", () => over({ status: "Failure", message: "the connection ended before the command did" })),
       )
-      .catch((event: unknown) => reject(toError(config, event)));
+      .catch((event: HandshakeEvent) => reject(toError(config, event)));
   });
 }
 
@@ -56,11 +56,14 @@ function exitCode(status: ExecStatus): number {
   return Number(cause?.message ?? 126);
 }
 
-/** The WebSocket library tells of a refused handshake as an event with words in it. */
-function toError(config: KubeConfig, event: unknown): Error {
-  const message = String((event as { message?: unknown }).message ?? event);
+/** What the WebSocket library tells of a handshake that failed. */
+interface HandshakeEvent {
+  message?: string;
+  error?: { code?: string };
+}
+
+function toError(config: KubeConfig, { message = "", error }: HandshakeEvent): Error {
   const status = Number(/response: (\d+)/.exec(message)?.[1]);
   if (status) return new ApiError({ status, reason: "", message, causes: [] });
-  const code = String((event as { error?: { code?: unknown } }).error?.code ?? message);
-  return new ClusterUnreachable(config.getCurrentCluster()?.server ?? "", code);
+  return new ClusterUnreachable(config.getCurrentCluster()?.server ?? "", error?.code ?? message);
 }

@@ -97,12 +97,9 @@ export class Kube {
     const resource = await this.#known(kind);
     if (!resource) return [];
     const { namespace = this.namespace, selector, fields } = query;
-    const parameters = new URLSearchParams({
-      ...(selector && { labelSelector: selector }),
-      ...(fields && { fieldSelector: fields }),
-    });
-    const path = `${pathOf(resource, namespace === "*" ? undefined : namespace)}?${parameters}`;
-    return parsed<{ items: T[] }>(await this.#send({ method: "GET", path })).items;
+    const path = pathOf(resource, namespace === "*" ? undefined : namespace);
+    const parameters = { ...(selector && { labelSelector: selector }), ...(fields && { fieldSelector: fields }) };
+    return parsed<{ items: T[] }>(await this.#send({ method: "GET", path, query: parameters })).items;
   }
 
   create(object: KubeObject, options: WriteOptions = {}): Promise<KubeObject> {
@@ -116,10 +113,10 @@ export class Kube {
 
   /** Server-side apply. Without `force` somebody else's fields are a refusal with `conflictsOf`. */
   async apply(object: KubeObject, { force = false, ...options }: WriteOptions & { force?: boolean } = {}): Promise<KubeObject> {
-    const query = writeQuery(options, force ? { force: "true" } : {});
-    const path = `${await this.#pathTo(object, true)}?${query}`;
+    const path = await this.#pathTo(object, true);
+    const query = { ...writeQuery(options), ...(force && { force: "true" }) };
     const headers = { "Content-Type": "application/apply-patch+yaml" };
-    return parsed(await this.#send({ method: "PATCH", path, headers, body: JSON.stringify(object) }));
+    return parsed(await this.#send({ method: "PATCH", path, query, headers, body: JSON.stringify(object) }));
   }
 
   /** Whether the server would take the object, be it new or a change. */
@@ -141,9 +138,11 @@ export class Kube {
 
   /** A JSON patch. */
   async patch(object: KubeObject, operations: readonly object[], options: WriteOptions = {}): Promise<KubeObject> {
-    const path = `${await this.#pathTo(object, true)}?${writeQuery(options)}`;
+    const path = await this.#pathTo(object, true);
     const headers = { "Content-Type": "application/json-patch+json" };
-    return parsed(await this.#send({ method: "PATCH", path, headers, body: JSON.stringify(operations) }));
+    return parsed(
+      await this.#send({ method: "PATCH", path, query: writeQuery(options), headers, body: JSON.stringify(operations) }),
+    );
   }
 
   /** False when there was none. Its dependents go in the background. */
@@ -196,13 +195,9 @@ export class Kube {
     pod: string,
     { container, namespace = this.namespace, previous = false, lines = 100 }: LogQuery = {},
   ): Promise<string> {
-    const query = new URLSearchParams({
-      tailLines: String(lines),
-      ...(container && { container }),
-      ...(previous && { previous: "true" }),
-    });
-    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log?${query}`;
-    const response = await this.#send({ method: "GET", path, headers: { Accept: "*/*" } });
+    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`;
+    const query = { tailLines: String(lines), ...(container && { container }), ...(previous && { previous: "true" }) };
+    const response = await this.#send({ method: "GET", path, query, headers: { Accept: "*/*" } });
     if (response.status !== 200) throw new ApiError(toRefusal(response.status, response.body));
     return response.body;
   }
@@ -224,8 +219,8 @@ export class Kube {
   }
 
   async #write(method: "POST" | "PUT", object: KubeObject, options: WriteOptions): Promise<KubeObject> {
-    const path = `${await this.#pathTo(object, method === "PUT")}?${writeQuery(options)}`;
-    return parsed(await this.#send({ method, path, ...asJson(object) }));
+    const path = await this.#pathTo(object, method === "PUT");
+    return parsed(await this.#send({ method, path, query: writeQuery(options), ...asJson(object) }));
   }
 
   async #post<T extends object>(path: string, body: object): Promise<T> {
@@ -263,14 +258,11 @@ const asJson = (body: object): Pick<KubeRequest, "headers" | "body"> => ({
   body: JSON.stringify(body),
 });
 
-function writeQuery({ manager, dryRun, strict }: WriteOptions, more: Record<string, string> = {}): URLSearchParams {
-  return new URLSearchParams({
-    ...(manager && { fieldManager: manager }),
-    ...(dryRun && { dryRun: "All" }),
-    ...(strict && { fieldValidation: "Strict" }),
-    ...more,
-  });
-}
+const writeQuery = ({ manager, dryRun, strict }: WriteOptions): Record<string, string> => ({
+  ...(manager && { fieldManager: manager }),
+  ...(dryRun && { dryRun: "All" }),
+  ...(strict && { fieldValidation: "Strict" }),
+});
 
 /** What kubectl says before it sends anything; it hides the namespace's name behind "CRDs". */
 const noMatch = (apiVersion: string, kind: string): Refusal => ({

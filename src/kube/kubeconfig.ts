@@ -3,10 +3,9 @@ import { dump, load } from "js-yaml";
 import { KubeconfigError } from "./api-error.ts";
 import type { KubeTarget } from "./transport.ts";
 
-/** What kubectl would do when nobody says otherwise. */
-export interface CurrentContext {
-  /** Undefined when the file names none. */
-  name: string | undefined;
+/** One context of a kubeconfig file. */
+export interface Context {
+  name: string;
   cluster: string;
   user: string;
   /** `default` when the context fixes none, as kubectl has it. */
@@ -21,25 +20,23 @@ interface Kubeconfig {
   clusters?: { name: string; cluster: { server?: string } }[];
 }
 
-/** The current context of a kubeconfig file as it is now. @throws KubeconfigError */
-export async function currentContext(target: KubeTarget): Promise<CurrentContext> {
+/** What kubectl uses when nobody says otherwise; undefined when the file names none that it has. @throws KubeconfigError */
+export async function currentContext(target: KubeTarget): Promise<Context | undefined> {
   const config = await read(target);
-  const name = config["current-context"];
-  const { context } = config.contexts?.find((one) => one.name === name) ?? {};
-  const { cluster } = config.clusters?.find((one) => one.name === context?.cluster) ?? {};
-  return {
-    name: name || undefined,
-    cluster: context?.cluster ?? "",
-    user: context?.user ?? "",
-    namespace: context?.namespace || "default",
-    server: cluster?.server ?? "",
-  };
+  return findContext(config, config["current-context"]);
+}
+
+/** The course's own context. @throws KubeconfigError */
+export async function courseContext(target: KubeTarget): Promise<Context> {
+  const context = findContext(await read(target), target.context);
+  if (!context) throw new KubeconfigError("context-missing", target.kubeconfig, target.context);
+  return context;
 }
 
 /** Makes `context` the current one, with this namespace; false when it was so already. @throws KubeconfigError */
 export async function restoreContext(target: KubeTarget, namespace: string): Promise<boolean> {
   const now = await currentContext(target);
-  if (now.name === target.context && now.namespace === namespace) return false;
+  if (now?.name === target.context && now.namespace === namespace) return false;
   const config = await read(target);
   config["current-context"] = target.context;
   const entry = config.contexts?.find(({ name }) => name === target.context);
@@ -49,6 +46,13 @@ export async function restoreContext(target: KubeTarget, namespace: string): Pro
   await writeFile(temporary, dump(config), { mode: 0o600 });
   await rename(temporary, target.kubeconfig);
   return true;
+}
+
+function findContext({ contexts = [], clusters = [] }: Kubeconfig, name: string | undefined): Context | undefined {
+  const context = contexts.find((one) => one.name === name)?.context;
+  if (name === undefined || !context) return undefined;
+  const server = clusters.find((one) => one.name === context.cluster)?.cluster.server ?? "";
+  return { name, cluster: context.cluster ?? "", user: context.user ?? "", namespace: context.namespace || "default", server };
 }
 
 async function read({ kubeconfig, context }: KubeTarget): Promise<Kubeconfig> {

@@ -35,9 +35,11 @@ export interface FieldSet {
   [path: string]: FieldSet;
 }
 
+type WithMetadata<Field extends keyof Metadata> = { metadata?: Pick<Metadata, Field> };
+
 /** The object that is responsible for this one, if there is one. */
-export const controllerOf = ({ metadata }: KubeObject) =>
+export const controllerOf = ({ metadata }: WithMetadata<"ownerReferences">) =>
   metadata?.ownerReferences?.find(({ controller }) => controller === true);
 
 /** Somebody has asked for its deletion. */
-export const isGoing = ({ metadata }: KubeObject): boolean => metadata?.deletionTimestamp !== undefined;
+export const isGoing = ({ metadata }: WithMetadata<"deletionTimestamp">): boolean => metadata?.deletionTimestamp !== undefined;

@@ -11,8 +11,9 @@ export interface KubeTarget {
 
 export interface KubeRequest {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Begins with a slash; may hold a query. */
+  /** Begins with a slash. */
   path: string;
+  query?: Readonly<Record<string, string>>;
   headers?: Readonly<Record<string, string>>;
   body?: string;
 }
@@ -49,13 +50,14 @@ export function loadConfig({ kubeconfig, context }: KubeTarget): KubeConfig {
 export function openTransport(config: KubeConfig): { server: string; send: Send } {
   const cluster = config.getCurrentCluster()!;
   let agent: RequestOptions["agent"];
-  const send: Send = async ({ method, path, headers = {}, body }) => {
+  const send: Send = async ({ method, path, query = {}, headers = {}, body }) => {
     const options: RequestOptions = { method, timeout: SILENCE };
     await config.applyToHTTPSOptions(options);
     const { ca, cert, key, rejectUnauthorized, servername } = options;
     agent ??= cluster.proxyUrl ? options.agent : keptAlive({ ca, cert, key, rejectUnauthorized, servername });
     const sent = { ...(options.headers as Record<string, string> | undefined), Accept: "application/json", ...headers };
-    return exchange(cluster.server, path, { ...options, agent, headers: sent }, body);
+    const target = Object.keys(query).length ? `${path}?${new URLSearchParams(query).toString()}` : path;
+    return exchange(cluster.server, target, { ...options, agent, headers: sent }, body);
   };
   return { server: cluster.server, send };
 }

@@ -1,0 +1,83 @@
+import { parseLiveExpression } from "../course/live-expression.ts";
+import { hashOf } from "../course/scaffold.ts";
+import { type CheckContext, defineCheck, fail, type Outcome, pass } from "./check.ts";
+import { toText } from "./path.ts";
+
+interface Args {
+  same?: readonly string[];
+  changed?: readonly string[];
+  files?: readonly string[];
+}
+
+type Code = "changed" | "not-changed" | "gone" | "file";
+
+export const unchangedSinceStart = defineCheck({
+  type: "unchanged-since-start",
+  expected: { en: "{path}: {want}", ja: "{path}: {want}" },
+  async run(context, { same = [], changed = [], files = [] }: Args) {
+    for (const path of same) {
+      const failure = await stillSame(context, path);
+      if (failure) return failure;
+    }
+    for (const path of changed) {
+      const failure = await hasChanged(context, path);
+      if (failure) return failure;
+    }
+    for (const file of files) {
+      const manifest = await context.manifests.read(file);
+      const now = manifest.state === "read" ? hashOf(manifest.text) : undefined;
+      if (now !== context.snapshot.files[file]) return fail("file", { path: file, want: asAtStart, got: "" });
+    }
+    const path = [...same, ...changed, ...files].join(", ");
+    return pass({ path, want: asAtStart, got: asAtStart });
+  },
+  words: {
+    changed: {
+      actual: { en: "{before} → {got}", ja: "{before} → {got}" },
+      why: { en: "more was changed than the step asks for", ja: "このステップで変えるもの以外も変わっています" },
+      try: {
+        en: "`k8s-bootcamp reset`, then change only that",
+        ja: "`k8s-bootcamp reset` の後、課題のところだけを変えてください",
+      },
+    },
+    "not-changed": {
+      actual: { en: "still {got}", ja: "{got} のままです" },
+      why: { en: "what the step asks for wasn't done yet", ja: "課題のことが、まだ行われていません" },
+      try: { en: "read the task again", ja: "課題をもう一度読んでください" },
+    },
+    gone: {
+      actual: { en: "{before} is gone", ja: "{before} がなくなりました" },
+      why: { en: "more was deleted than the step asks for", ja: "このステップで消すもの以外も消えています" },
+      try: { en: "`k8s-bootcamp reset`", ja: "`k8s-bootcamp reset`" },
+    },
+    file: {
+      actual: { en: "{path} was changed", ja: "{path} が変わっています" },
+      why: { en: "this step does without changing the file", ja: "このステップでは、ファイルを変える必要はありません" },
+      try: { en: "`k8s-bootcamp reset --files` writes it again", ja: "`k8s-bootcamp reset --files` で元に戻せます" },
+    },
+  },
+});
+
+const asAtStart = { en: "as when the step began", ja: "ステップを始めたときのまま" };
+const another = { en: "another than when the step began", ja: "ステップを始めたときと違うもの" };
+
+/** Of a list, everything noted must be there still; more may have come. */
+async function stillSame({ live, snapshot }: CheckContext, path: string): Promise<Outcome<Code> | undefined> {
+  const before = snapshot.values[path];
+  const now = await live.value(parseLiveExpression(path));
+  const fields = { path, want: asAtStart, before: toText(before), got: toText(now) };
+  if (before === undefined || before === null || isEmpty(now)) return fail("gone", fields);
+  const there = (Array.isArray(now) ? now : [now]).map(toText);
+  const kept = (Array.isArray(before) ? before : [before]).every((value) => there.includes(toText(value)));
+  return kept ? undefined : fail("changed", fields);
+}
+
+async function hasChanged({ live, snapshot }: CheckContext, path: string): Promise<Outcome<Code> | undefined> {
+  const before = snapshot.values[path];
+  const now = await live.value(parseLiveExpression(path));
+  const fields = { path, want: another, before: toText(before), got: toText(now) };
+  if (isEmpty(now)) return fail("gone", fields);
+  return toText(before) === toText(now) ? fail("not-changed", fields) : undefined;
+}
+
+const isEmpty = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.length === 0);
