@@ -2,14 +2,16 @@ import type { ContainerRecord } from "./container-record.ts";
 import { recordFromStatus, timeOf } from "./container-record.ts";
 import { adoptContainer } from "./container-start.ts";
 import type { PodSurroundings } from "./container-start.ts";
+import type { ContainerStatus } from "./container-status.ts";
 import { containersOf } from "./pod.ts";
 import type { Pod } from "./pod.ts";
 
-const shownStatuses = ({ status }: Pod) => [
-  ...(status?.initContainerStatuses ?? []),
-  ...(status?.containerStatuses ?? []),
-  ...(status?.ephemeralContainerStatuses ?? []),
-];
+const shownStatuses = ({ status }: Pod) =>
+  [
+    ...(status?.initContainerStatuses ?? []),
+    ...(status?.containerStatuses ?? []),
+    ...(status?.ephemeralContainerStatuses ?? []),
+  ] as ContainerStatus[];
 
 /** What a pod's status says of its containers: nothing for a new pod. */
 export function recordsOf(pod: Pod): ContainerRecord[] {

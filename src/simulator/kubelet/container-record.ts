@@ -1,4 +1,4 @@
-import type { ContainerStatus } from "kubernetes-types/core/v1";
+import type { ContainerStatus } from "./container-status.ts";
 import type { PodContainer } from "./pod.ts";
 import type { ContainerLog, RunningContainer } from "./runtime.ts";
 
@@ -80,6 +80,7 @@ function runFrom(status: ContainerStatus, terminated: Terminated | undefined): R
     image: status.image,
     imageID: status.imageID,
     specImage: "",
+    ...(status.user && { user: status.user.linux }),
     startedAt,
     started: false,
     ready: false,

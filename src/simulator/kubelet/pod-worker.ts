@@ -59,6 +59,7 @@ export class PodWorker {
   #ending: Ending | undefined;
   #over: boolean;
   #removed = false;
+  #stopped = false;
   #busy = false;
   #again = false;
 
@@ -129,6 +130,7 @@ export class PodWorker {
 
   /** The kubelet stops; the pod's programs go with it, the API does not hear of it. */
   stop(): void {
+    this.#stopped = true;
     this.#removed = true;
     this.#writer.stop();
     this.#life.abort();
@@ -146,14 +148,13 @@ export class PodWorker {
     this.#busy = true;
     // Let the write that caused this return first.
     await Promise.resolve();
-    while (this.#again) {
+    while (this.#again && !this.#stopped) {
       this.#again = false;
       try {
         if (this.#over) await this.#finish();
         else if (this.#ending) await this.#terminate(this.#ending);
         else await this.#sync();
       } catch (error) {
-        if (this.#life.signal.aborted && !this.#ending) break;
         if (!this.#life.signal.aborted || error instanceof StatusError) {
           this.#node.report(error);
           this.#retry(Infinity);
