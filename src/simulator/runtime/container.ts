@@ -25,7 +25,7 @@ export class Container implements RunningContainer {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #around: Surroundings;
-  readonly #env: Record<string, string>;
+  readonly env: Readonly<Record<string, string>>;
   readonly #workingDir: string;
   readonly #processes = new Map<number, Process>();
   readonly #stdin: BytePipe | undefined;
@@ -50,7 +50,7 @@ export class Container implements RunningContainer {
     this.log = new ContainerOutput(() => options.clock.now());
     this.exited = new Promise((resolve) => (this.#exit = resolve));
     this.#workingDir = spec.workingDir || spec.image.image.workingDir || "/";
-    this.#env = {
+    this.env = {
       PATH: DEFAULT_PATH,
       HOSTNAME: options.hostname,
       ...(spec.tty && { TERM: "xterm" }),
@@ -66,7 +66,7 @@ export class Container implements RunningContainer {
         this.useMemory(memoryBytes);
       },
       processes: {
-        list: () => [...this.#processes.values()],
+        list: () => this.processes(),
         spawn: (argv, one) => this.#spawn(argv, one),
         start: (program, argv, one) => this.#start(program, argv, one),
         find: (argv, one) => this.#find(argv, one),
@@ -83,7 +83,7 @@ export class Container implements RunningContainer {
     const print = this.#terminal?.print;
     const main = this.#spawn(options.command, {
       ppid: 0,
-      env: this.#env,
+      env: this.env,
       workingDir: this.#workingDir,
       stdin: this.#stdin ?? noInput,
       stdout: print ?? ((chunk) => this.print("stdout", chunk)),
@@ -97,6 +97,10 @@ export class Container implements RunningContainer {
   kill(signal: Signal): void {
     const { stopSignal } = this.#spec.image.image;
     this.#processes.get(1)?.kill(signal === "SIGTERM" && stopSignal ? stopSignal : signal);
+  }
+
+  processes(): readonly Process[] {
+    return [...this.#processes.values()];
   }
 
   /** To the log, and to whoever is attached. */
@@ -115,7 +119,7 @@ export class Container implements RunningContainer {
     try {
       process = this.#spawn(argv, {
         ppid: 0,
-        env: { ...this.#env, ...(terminal && { TERM: "xterm" }) },
+        env: { ...this.env, ...(terminal && { TERM: "xterm" }) },
         workingDir: this.#workingDir,
         stdin: io.stdin ? input : noInput,
         stdout: terminal ? terminal.print : stdout,

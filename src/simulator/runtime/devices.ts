@@ -1,17 +1,16 @@
 import type { MountedFiles } from "./files/container-files.ts";
+import { ProcFileSystem, type ProcFacts } from "./files/proc.ts";
 import { TreeFileSystem, type Device } from "./files/tree.ts";
 
 /** What the devices of a container lead to. */
-export interface Devices {
-  /** The main process' own output: `/dev/stdout`. */
-  print(stream: "stdout" | "stderr", chunk: Uint8Array): void;
+export interface Devices extends Omit<ProcFacts, "mounts" | "now"> {
   /** Shared memory counts as memory. */
   useMemory(bytes: number): void;
 }
 
 const ZEROS = new Uint8Array(65_536);
 
-/** /dev as a container has it. */
+/** /dev and /proc as a container has them. */
 export function mountDevices(files: MountedFiles, devices: Devices, now: () => number): void {
   const dev = new TreeFileSystem(now);
   const to = (stream: "stdout" | "stderr"): Device => ({ write: (chunk) => devices.print(stream, chunk) });
@@ -27,5 +26,6 @@ export function mountDevices(files: MountedFiles, devices: Devices, now: () => n
   for (const [name, device] of Object.entries(nodes)) dev.makeDevice(name, device);
   dev.makeFolder("shm", 0o1777);
   files.mount("/dev", dev);
+  files.mount("/proc", new ProcFileSystem({ ...devices, mounts: () => files.mountPoints(), now }));
   files.mount("/dev/shm", new TreeFileSystem(now, (bytes) => devices.useMemory(bytes)));
 }

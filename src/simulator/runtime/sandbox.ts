@@ -34,6 +34,9 @@ export class PodSandbox implements Sandbox {
     const devices: Devices = {
       print: (...output) => container.print(...output),
       useMemory: (bytes) => container.useMemory(bytes),
+      memoryUsed: () => container.usage().memoryBytes,
+      processes: () => container.processes(),
+      env: () => container.env,
     };
     const files = this.#files(spec, devices);
     const { hostname } = this.#options;

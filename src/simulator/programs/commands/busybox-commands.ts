@@ -6,6 +6,7 @@ import { netCommands } from "./net.ts";
 import { rm } from "./rm.ts";
 import { streamCommands } from "./streams.ts";
 import { systemCommands } from "./system.ts";
+import { tar } from "./tar.ts";
 import { textCommand } from "./text-command.ts";
 import { timeCommands } from "./time.ts";
 
@@ -13,7 +14,7 @@ import { timeCommands } from "./time.ts";
 const ofJustBash = `
   awk base64 basename chmod clear comm cp cut diff dirname du egrep expand expr fgrep find fold grep gunzip gzip
   ln md5sum mkdir mv nl od paste readlink rev rmdir sed seq sha1sum sha256sum sort split stat strings tac
-  tar tr tree unexpand uniq zcat
+  tr tree unexpand uniq zcat
 `
   .trim()
   .split(/\s+/);
@@ -28,6 +29,7 @@ export const busyboxCommands: Readonly<Record<string, Program>> = Object.fromEnt
     ...netCommands,
     ls: ls(BUSYBOX),
     rm: rm(BUSYBOX),
+    tar: tar(BUSYBOX),
     ash: shell("ash"),
     sh: shell("ash"),
   }).map(([name, program]) => [`/bin/${name}`, program]),

@@ -5,12 +5,13 @@ import { ls } from "./ls.ts";
 import { rm } from "./rm.ts";
 import { streamCommands } from "./streams.ts";
 import { systemCommands } from "./system.ts";
+import { tar } from "./tar.ts";
 import { textCommand } from "./text-command.ts";
 import { timeCommands } from "./time.ts";
 
 const ofJustBash = `
   awk base64 basename chmod comm cp cut diff dirname du egrep expand expr fgrep find fold grep gunzip gzip join ln
-  md5sum mkdir mv nl od paste readlink rmdir sed seq sha1sum sha256sum sort split stat tac tar tr unexpand uniq zcat
+  md5sum mkdir mv nl od paste readlink rmdir sed seq sha1sum sha256sum sort split stat tac tr unexpand uniq zcat
 `
   .trim()
   .split(/\s+/);
@@ -27,6 +28,7 @@ export const debianCommands: Readonly<Record<string, Program>> = Object.fromEntr
     ...timeCommands,
     ls: ls(GNU),
     rm: rm(GNU),
+    tar: tar(GNU),
     sh: shell("dash"),
     dash: shell("dash"),
     bash: shell("bash"),

@@ -18,7 +18,8 @@ export const ls = (wording: Wording) =>
     for (const name of names.length ? names : ["."]) {
       const path = pathOf(name, context);
       const stat =
-        (await context.files.stat(path, { follow: !flags.has("l") })) ?? (await context.files.stat(path, { follow: false }));
+        (await context.files.stat(path, { follow: !flags.has("l") || flags.has("L") })) ??
+        (await context.files.stat(path, { follow: false }));
       if (!stat) {
         context.stderr(wording.translate(`ls: cannot access '${name}': No such file or directory\n`));
         status = 1;

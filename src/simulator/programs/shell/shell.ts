@@ -1,4 +1,5 @@
 import type { Program, ProgramContext } from "../program.ts";
+import { signalStatus } from "../signals.ts";
 import { Interrupted, ShellExit } from "./control.ts";
 import { readLine, type Descriptor } from "./descriptors.ts";
 import { Interpreter } from "./interpreter.ts";
@@ -91,6 +92,7 @@ async function runLines(shell: Interpreter): Promise<void> {
   shell.signals.onInterrupt = () => {
     if (!reading) return;
     pending = "";
+    shell.state.status = signalStatus("SIGINT");
     void shell.write(2, "\n").then(prompt);
   };
   for (;;) {
@@ -108,8 +110,10 @@ async function runLines(shell: Interpreter): Promise<void> {
     } catch (error) {
       if (error instanceof SyntaxFault && error.incomplete) continue;
       pending = "";
-      if (error instanceof Interrupted) await shell.write(2, "\n");
-      else if (shell.interactive) shell.state.status = await shell.report(error);
+      if (error instanceof Interrupted) {
+        shell.state.status = signalStatus("SIGINT");
+        await shell.write(2, "\n");
+      } else if (shell.interactive) shell.state.status = await shell.report(error);
       else throw error;
     }
   }

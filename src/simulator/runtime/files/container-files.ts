@@ -26,6 +26,10 @@ export class MountedFiles implements ContainerFiles {
     this.#mounts.push({ path: this.#resolve(at, true).path, fileSystem });
   }
 
+  mountPoints(): string[] {
+    return this.#mounts.map(({ path }) => `/${path}`);
+  }
+
   /** Makes a file and the folders above it, at once; a path with a slash at its end is a folder. */
   put(path: string, content: string): void {
     const names = path.split("/").slice(1);

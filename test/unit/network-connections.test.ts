@@ -1,9 +1,9 @@
 import http from "node:http";
 import { expect, test } from "vitest";
-import { SteppedClock } from "../../../src/simulator/clock.ts";
-import { hostFetch, readBody } from "../../../src/simulator/network/http-fetch.ts";
-import type { Connection } from "../../../src/simulator/network/network.ts";
-import { createNetwork } from "../../../src/simulator/network/memory-network.ts";
+import { SteppedClock } from "../../src/simulator/clock.ts";
+import { hostFetch, readBody } from "../../src/simulator/network/http-fetch.ts";
+import type { Connection } from "../../src/simulator/network/network.ts";
+import { createNetwork } from "../../src/simulator/network/memory-network.ts";
 
 const pair = () => {
   const clock = new SteppedClock();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { hostFetch, readBody } from "../../../src/simulator/network/http-fetch.ts";
-import { createNode, logText } from "./start-container.ts";
+import { hostFetch, readBody } from "../../src/simulator/network/http-fetch.ts";
+import { createNode, logText } from "../helpers/container-node.ts";
 
 test("a pulled server answers on its pod's address, and logs who asked", async () => {
   const { run, network } = createNode();

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { createNode, logText } from "../runtime/start-container.ts";
+import { createNode, logText } from "../helpers/container-node.ts";
 
 // The grammar is loaded when the first shell runs, which takes real time; the clock of these tests is stepped.
 beforeAll(async () => void (await import("just-bash")));

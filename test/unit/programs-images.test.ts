@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
-import type { ContainerSpec } from "../../../src/simulator/kubelet/runtime.ts";
-import { hostFetch, readBody } from "../../../src/simulator/network/http-fetch.ts";
-import { createNode, logText } from "../runtime/start-container.ts";
+import type { ContainerSpec } from "../../src/simulator/kubelet/runtime.ts";
+import { hostFetch, readBody } from "../../src/simulator/network/http-fetch.ts";
+import { createNode, logText } from "../helpers/container-node.ts";
 
 // Shells load their grammar when the first one runs, which takes real time; the clock of these tests is stepped.
 beforeAll(async () => void (await import("just-bash")));

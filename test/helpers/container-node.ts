@@ -1,10 +1,10 @@
-import { SteppedClock } from "../../../src/simulator/clock.ts";
-import type { ContainerSpec, RunningContainer } from "../../../src/simulator/kubelet/runtime.ts";
-import { createNetwork } from "../../../src/simulator/network/memory-network.ts";
-import { images } from "../../../src/simulator/programs/index.ts";
-import type { Image } from "../../../src/simulator/programs/program.ts";
-import { Random } from "../../../src/simulator/random.ts";
-import { createContainerRuntime } from "../../../src/simulator/runtime/runtime.ts";
+import { SteppedClock } from "../../src/simulator/clock.ts";
+import type { ContainerSpec, RunningContainer } from "../../src/simulator/kubelet/runtime.ts";
+import { createNetwork } from "../../src/simulator/network/memory-network.ts";
+import { images } from "../../src/simulator/programs/index.ts";
+import type { Image } from "../../src/simulator/programs/program.ts";
+import { Random } from "../../src/simulator/random.ts";
+import { createContainerRuntime } from "../../src/simulator/runtime/runtime.ts";
 
 /** A node with its runtime, a network, and time that a test steps. */
 export function createNode(options: { images?: readonly Image[] } = {}) {
