@@ -1,4 +1,5 @@
 import type { Controller } from "./controller.ts";
+import { cronJobController } from "./cronjob/cronjob.ts";
 import { daemonSetController } from "./daemonset/daemonset.ts";
 import { deploymentController } from "./deployment/deployment.ts";
 import { endpointsController } from "./endpoints/endpoints.ts";
@@ -39,4 +40,5 @@ export const controllers: readonly { name: string; start: Controller }[] = [
   { name: "pvc-protection-controller", start: claimProtection },
   { name: "pv-protection-controller", start: volumeProtection },
   { name: "ephemeral_volume", start: ephemeralVolumeController },
+  { name: "cronjob-controller", start: cronJobController },
 ];
