@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import type { PersistentVolumeClaim } from "kubernetes-types/core/v1";
 import type { Live } from "../../src/simulator/api/object.ts";
 import { controllers } from "../../src/simulator/controllers/index.ts";
-import { startNodes } from "../helpers/node-rig.ts";
+import { sh, startNodes } from "../helpers/node-rig.ts";
 import type { NodeRig } from "../helpers/node-rig.ts";
 
 let rig: NodeRig;
@@ -82,7 +82,8 @@ test("replicas of a Service spread, whoever made them", async () => {
 test("a claim that waits for its consumer learns the node, and the pod waits for the volume", async () => {
   const binders = controllers.filter(({ name }) => /persistent|provisioner|local-path/i.test(name));
   rig = await startNodes({ nodes: ["a", "b"], controllers: binders.map(({ start }) => start) });
-  await rig.pod("user", { volumes: [{ name: "v", persistentVolumeClaim: { claimName: "data" } }] });
+  const containers = [{ name: "c", ...sh("sleep 3600"), volumeMounts: [{ name: "v", mountPath: "/data" }] }];
+  await rig.pod("user", { containers, volumes: [{ name: "v", persistentVolumeClaim: { claimName: "data" } }] });
   await rig.pass(1);
   expect(scheduled("user")?.message).toBe('0/2 nodes are available: persistentvolumeclaim "data" not found. not found');
   await rig.client.create("storageclasses.storage.k8s.io", {
@@ -95,5 +96,6 @@ test("a claim that waits for its consumer learns the node, and the pod waits for
   await rig.until(() => rig.live("user").status?.phase === "Running");
   const claim = rig.client.get<Live<PersistentVolumeClaim>>("persistentvolumeclaims", key("data"));
   expect(claim?.status?.phase).toBe("Bound");
+  expect(await rig.exec("user", "sh", "-c", "echo kept > /data/file; cat /data/file")).toBe("kept\n");
   expect(claim?.metadata.annotations?.["volume.kubernetes.io/selected-node"]).toBe(rig.live("user").spec?.nodeName);
 });

@@ -22,7 +22,7 @@ export function containerStatus(record: ContainerRecord, waitingReason: string):
     name: container.name,
     state: stateOf(record, waitingReason),
     lastState: lastStateOf(record),
-    ready: kind === "init" ? run?.exit?.exitCode === 0 : running && run?.ready,
+    ready: kind === "init" ? run?.exit?.exitCode === 0 : kind !== "ephemeral" && running && run?.ready,
     restartCount: restarts,
     image: run?.image ?? container.image ?? "",
     imageID: run?.imageID ?? "",

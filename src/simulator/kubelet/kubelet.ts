@@ -45,7 +45,7 @@ export interface KubeletOptions extends ControllerContext {
 }
 
 /** One container's use, for metrics. */
-export interface ContainerStats {
+interface ContainerStats {
   pod: ObjectKey;
   podUID: string;
   container: string;

@@ -85,7 +85,7 @@ class Below extends Map<string, Buffer> {
   }
 
   override get(key: string): Buffer | undefined {
-    return this.#all.get(this.#prefix + key);
+    return key === "" ? undefined : this.#all.get(this.#prefix + key);
   }
 
   override has(key: string): boolean {

@@ -14,7 +14,7 @@ export type Container = ContainerType | EphemeralContainer;
  * `init` runs to its end before the next starts; `sidecar` is an init container with restartPolicy Always; `ephemeral` was added
  * by kubectl debug.
  */
-export type ContainerKind = "init" | "sidecar" | "regular" | "ephemeral";
+type ContainerKind = "init" | "sidecar" | "regular" | "ephemeral";
 
 export interface PodContainer {
   kind: ContainerKind;

@@ -18,7 +18,7 @@ export interface VolumeContext {
   issueToken: IssueToken;
 }
 
-export interface TokenRequest {
+interface TokenRequest {
   namespace: string;
   serviceAccount: string;
   /** Empty: the API server's own. */

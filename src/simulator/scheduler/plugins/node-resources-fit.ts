@@ -19,7 +19,7 @@ export const nodeResourcesFit: Plugin = {
 };
 
 /** What is missing, in upstream's order: pods, cpu, memory, then the rest. */
-export function fit({ pods, allocatable, requested }: NodeInfo, requests: Amounts): Rejection | undefined {
+function fit({ pods, allocatable, requested }: NodeInfo, requests: Amounts): Rejection | undefined {
   const reasons: string[] = [];
   let unresolvable = false;
   if (pods.length + 1 > (allocatable["pods"] ?? 0)) reasons.push("Too many pods");

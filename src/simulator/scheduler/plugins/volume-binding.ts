@@ -11,7 +11,7 @@ import type { Pod } from "../pod-requests.ts";
 import { wholeValue } from "../../resources/quantity.ts";
 
 export type Claim = Live<PersistentVolumeClaim>;
-export type Volume = Live<PersistentVolume>;
+type Volume = Live<PersistentVolume>;
 
 export const SELECTED_NODE = "volume.kubernetes.io/selected-node";
 
