@@ -19,6 +19,13 @@ export interface EventSource {
   host?: string;
 }
 
+/** So many events about one object may come at once, and then one in five minutes (client-go's EventSourceObjectSpamFilter). */
+const BURST = 25;
+const REFILL = 300_000;
+
+/** Most things that are remembered; the oldest are forgotten first (maxLruCacheEntries). */
+const MEMORY = 4096;
+
 /** Events of one source, repeats aggregated by everything but their time. Failures to write are not the caller's concern. */
 export function eventRecorder(
   client: Client,
@@ -27,6 +34,7 @@ export function eventRecorder(
   report: (error: unknown) => void,
 ): EventRecorder {
   const seen = new Map<string, { namespace: string; name: string; count: number }>();
+  const allowances = new Map<string, { events: number; at: number }>();
   // Names end in nanoseconds; ours are milliseconds, and sources must not meet within one.
   let nanoseconds = [...source.component, ...(source.host ?? "")].reduce(
     (sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 900_000,
@@ -45,8 +53,8 @@ export function eventRecorder(
       await client.patch("events", known, { count: known.count, lastTimestamp: time });
       return;
     }
-    const eventName = `${name}.${(BigInt(at) * 1_000_000n + BigInt(nanoseconds++ % 1_000_000)).toString(16)}`;
-    seen.set(key, { namespace: eventNamespace, name: eventName, count: 1 });
+    const eventName = `${name}.${(BigInt(Math.trunc(at)) * 1_000_000n + BigInt(nanoseconds++ % 1_000_000)).toString(16)}`;
+    remember(seen, key, { namespace: eventNamespace, name: eventName, count: 1 });
     await client.create("events", {
       metadata: { name: eventName, namespace: eventNamespace },
       involvedObject: {
@@ -71,10 +79,27 @@ export function eventRecorder(
     } as never);
   };
 
+  /** A crowd of events about one object is cut short, whatever they say. */
+  const isSpam = ({ kind, metadata: { namespace, name, uid } }: KubeObject, at: number): boolean => {
+    const key = [kind, namespace, name, uid].join("\0");
+    const { events, at: before } = allowances.get(key) ?? { events: BURST, at };
+    const allowed = Math.min(BURST, events + (at - before) / REFILL);
+    remember(allowances, key, { events: allowed >= 1 ? allowed - 1 : allowed, at });
+    return allowed < 1;
+  };
+
   return {
     event(subject, type, reason, message) {
       const at = clock.now();
+      if (isSpam(subject.object, at)) return;
       tail = tail.then(() => write(subject, type, reason, message, at)).catch(report);
     },
   };
+}
+
+function remember<T>(memory: Map<string, T>, key: string, value: T): void {
+  memory.delete(key);
+  memory.set(key, value);
+  const [oldest] = memory.keys();
+  if (memory.size > MEMORY && oldest !== undefined) memory.delete(oldest);
 }
