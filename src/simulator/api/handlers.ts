@@ -1,4 +1,5 @@
 import { load } from "js-yaml";
+import type { PatchType } from "../patch/patch-errors.ts";
 import { apply, patch } from "./rest/patch.ts";
 import { admitObject } from "./rest/admit-object.ts";
 import { createObject } from "./rest/create.ts";
@@ -26,11 +27,23 @@ const RETURNS_DELETED = new Set([
   "storageclasses.storage.k8s.io",
 ]);
 
-const PATCH_TYPES = {
+const PATCH_TYPES: Readonly<Record<string, PatchType>> = {
   "application/json-patch+json": "json",
   "application/merge-patch+json": "merge",
   "application/strategic-merge-patch+json": "strategic",
-} as const;
+};
+
+export const APPLY_PATCH = "application/apply-patch+yaml";
+
+/** Media type of the request's body, without parameters. */
+export const mediaType = ({ request }: Call): string => (request.headers["content-type"] ?? "").split(";")[0]?.trim() ?? "";
+
+/** Throws 415 for what is no patch. */
+export function patchTypeOf(call: Call): PatchType {
+  const type = PATCH_TYPES[mediaType(call)];
+  if (!type) throw new StatusError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
+  return type;
+}
 
 /** The verbs that every stored resource has, on itself and on the subresources that are views of it. */
 export async function serveResource(call: Call, endpoint: Endpoint): Promise<void> {
@@ -128,12 +141,11 @@ async function update(call: Call, endpoint: Endpoint): Promise<void> {
 }
 
 async function patchRequest(call: Call, endpoint: Endpoint): Promise<void> {
-  const type = (call.request.headers["content-type"] ?? "").split(";")[0]?.trim() ?? "";
   const { registry, info } = call;
   const key = keyOfCall(call, endpoint);
   const context = call.writeContext("PatchOptions");
   const force = info.query.get("force");
-  if (type === "application/apply-patch+yaml") {
+  if (mediaType(call) === APPLY_PATCH) {
     if (!info.query.get("fieldManager")) {
       throw invalidOption("PatchOptions", "fieldManager", "FieldValueRequired", "Required value: is required for apply patch");
     }
@@ -149,14 +161,11 @@ async function patchRequest(call: Call, endpoint: Endpoint): Promise<void> {
     );
     return call.sendObject(endpoint, object, created ? 201 : 200);
   }
-  if (!(type in PATCH_TYPES)) throw new StatusError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
+  const type = patchTypeOf(call);
   if (force !== null)
     throw invalidOption("PatchOptions", "force", "FieldValueForbidden", "Forbidden: may not be specified for non-apply patch");
   const body = parsePatch(await call.bytes());
-  call.sendObject(
-    endpoint,
-    await patch(registry, endpoint, key, info.subresource, PATCH_TYPES[type as keyof typeof PATCH_TYPES], body, context),
-  );
+  call.sendObject(endpoint, await patch(registry, endpoint, key, info.subresource, type, body, context));
 }
 
 export function parsePatch(bytes: Buffer): unknown {

@@ -19,6 +19,9 @@ export function bindPod(registry: Registry, key: ObjectKey, binding: KubeObject,
     const conditions = (pod.status?.conditions ?? []).filter(({ type }) => type !== "PodScheduled");
     const now = timestamp(registry.clock.now()) as never;
     const scheduled = { type: "PodScheduled", status: "True", lastTransitionTime: now };
-    return { object: { ...pod, status: { ...pod.status, conditions: [...conditions, scheduled] } } as KubeObject };
+    return {
+      managedFields: live.metadata.managedFields ?? [],
+      object: { ...pod, status: { ...pod.status, conditions: [...conditions, scheduled] } } as KubeObject,
+    };
   });
 }

@@ -5,15 +5,24 @@ import type { KubeObject, ManagedFieldsEntry } from "../object.ts";
 import type { Endpoint, Registry } from "../registry.ts";
 import type { WriteContext } from "./write-context.ts";
 
-const STATUS: ResetFields = [["status"]];
 const SPEC: ResetFields = [["spec"]];
-const SPEC_AND_LABELS: ResetFields = [["spec"], ["metadata", "labels"]];
+const STATUS: ResetFields = [["status"]];
 const NONE: ResetFields = [];
 
+/** What `/status` resets where it is not the spec alone. */
+const BY_STATUS: Readonly<Record<string, ResetFields>> = {
+  "deployments.apps": [["spec"], ["metadata", "labels"]],
+  pods: [["spec"], ["metadata", "deletionTimestamp"], ["metadata", "ownerReferences"]],
+  "flowschemas.flowcontrol.apiserver.k8s.io": [["spec"], ["metadata"]],
+  "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io": [["spec"], ["metadata"]],
+  "volumeattachments.storage.k8s.io": [["spec"], ["metadata"]],
+};
+
 /** Fields that a write through this door cannot change, so that its writer does not come to own them (GetResetFields). */
-export function resetFields({ info }: Endpoint, subresource: string): ResetFields {
-  if (subresource === "status") return info.group === "apps" ? SPEC_AND_LABELS : SPEC;
-  const hasStatus = info.subresources.some(({ name }) => name === "status");
+export function resetFields({ info, name }: Endpoint, subresource: string): ResetFields {
+  if (subresource === "status") return BY_STATUS[name] ?? SPEC;
+  if (subresource === "finalize") return STATUS;
+  const hasStatus = info.subresources.some((one) => one.name === "status");
   return subresource === "" && hasStatus ? STATUS : NONE;
 }
 

@@ -12,8 +12,11 @@ export const subresourceParts: Readonly<Record<string, (live: KubeObject, next: 
     status: (live, next, { info }) =>
       ({
         ...live,
-        // Upstream's status strategies let annotations and finalizers through; those of apps/v1 keep the labels.
-        metadata: { ...next.metadata, ...(info.group === "apps" && live.metadata.labels && { labels: live.metadata.labels }) },
+        // Upstream's status strategies let labels, annotations and finalizers through; that of Deployments keeps the labels.
+        metadata: {
+          ...next.metadata,
+          ...(info.resource === "deployments" && live.metadata.labels && { labels: live.metadata.labels }),
+        },
         status: (next as Loose).status,
       }) as KubeObject,
     scale: (_live, next) => next,

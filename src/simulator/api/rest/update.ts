@@ -1,3 +1,4 @@
+import { unlessOnlyTimesChanged } from "../../patch/apply/update-managed-fields.ts";
 import { validateObjectMetaUpdate } from "../../resources/object-meta.ts";
 import { admit, mutate, type AdmissionRequest } from "../admission.ts";
 import type { KubeObject, ManagedFieldsEntry, ObjectKey } from "../object.ts";
@@ -116,7 +117,7 @@ async function prepareUpdate(
   if (errors.length > 0) throw StatusError.invalid({ group: resource.group, kind: info.kind }, key.name, errors);
   if (!subresource) for (const warning of strategy.warnings?.(next, live) ?? []) context.warn(warning);
   await admit(registry, { ...request, object: complete });
-  return complete;
+  return unlessOnlyTimesChanged(live, complete);
 }
 
 /** What no writer can change: identity, age, and where the object stands in its deletion. */

@@ -1,10 +1,14 @@
 import { updateObject } from "../rest/update.ts";
 import { patchObject } from "../../patch/patch-object.ts";
 import type { Call } from "../call.ts";
-import { keyOfCall, parsePatch, unsupported } from "../handlers.ts";
-import type { KubeObject } from "../object.ts";
+import { APPLY_PATCH, keyOfCall, mediaType, parsePatch, patchTypeOf, unsupported } from "../handlers.ts";
+import type { KubeObject, ManagedFieldsEntry } from "../object.ts";
 import type { Endpoint } from "../registry.ts";
-import { StatusError } from "../status-error.ts";
+import { fieldError, StatusError } from "../status-error.ts";
+import { scaledManagedFields, scaleManagedFields } from "../../patch/apply/scale.ts";
+import { updateManagedFields } from "../../patch/apply/update-managed-fields.ts";
+import { completeFields } from "../../schema/fields.ts";
+import type { WriteContext } from "../rest/write-context.ts";
 import { applyPatch } from "../../patch/apply/apply-patch.ts";
 
 /** autoscaling/v1 Scale: the replica counts of an object, as an object of their own. */
@@ -12,12 +16,6 @@ interface Scale extends KubeObject {
   spec: { replicas?: number };
   status: { replicas: number; selector?: string };
 }
-
-const PATCH_TYPES: Readonly<Record<string, "json" | "merge" | "strategic">> = {
-  "application/json-patch+json": "json",
-  "application/merge-patch+json": "merge",
-  "application/strategic-merge-patch+json": "strategic",
-};
 
 /** `…/scale` of every kind whose strategy names its replica fields. */
 export async function serveScale(call: Call, endpoint: Endpoint): Promise<void> {
@@ -29,58 +27,59 @@ export async function serveScale(call: Call, endpoint: Endpoint): Promise<void> 
     return call.sendValue(scaleOf(endpoint, live));
   }
   const context = call.writeContext(info.verb === "patch" ? "PatchOptions" : "UpdateOptions");
-  const scaled = await changeOf(call);
+  const change = await changeOf(call, context);
   const updated = await updateObject(registry, endpoint, key, "scale", context, (live) => {
-    const scale = scaled(scaleOf(endpoint, live));
-    const replicas = scale.spec.replicas ?? 0;
+    const owned = { apiVersion: endpoint.apiVersion, managedFields: live.metadata.managedFields ?? [] };
+    const before = scaleOf(endpoint, live);
+    before.metadata.managedFields = [...scaleManagedFields(owned)];
+    const { scale, managedFields } = change(before);
+    const replicas = scale.spec?.replicas ?? 0;
     if (replicas < 0) {
-      throw StatusError.invalid({ group: "autoscaling", kind: "Scale" }, key.name, [
-        {
-          reason: "FieldValueInvalid",
-          field: "spec.replicas",
-          message: `Invalid value: ${replicas}: must be greater than or equal to 0`,
-        },
-      ]);
+      const refusal = fieldError.invalid("spec.replicas", replicas, "must be greater than or equal to 0");
+      throw StatusError.invalid({ group: "autoscaling", kind: "Scale" }, key.name, [refusal]);
     }
     const object = structuredClone(live);
-    if (scale.metadata.resourceVersion) object.metadata.resourceVersion = scale.metadata.resourceVersion;
+    object.metadata.resourceVersion = scale.metadata?.resourceVersion ?? "";
     strategyOf(endpoint).setSpecReplicas(object as never, replicas);
-    return { object };
+    return { object, managedFields: scaledManagedFields(owned, managedFields) };
   });
   call.sendValue(scaleOf(endpoint, updated));
+}
 
-  async function changeOf({ request }: Call): Promise<(scale: Scale) => Scale> {
-    if (info.verb === "update") {
-      const { value } = await call.body("Scale");
-      return () => value as Scale;
-    }
-    if (info.verb !== "patch") throw unsupported();
-    const type = (request.headers["content-type"] ?? "").split(";")[0] ?? "";
-    const scaleEndpoint = {
-      ...endpoint,
-      schema: registry.schemas.forKind({ group: "autoscaling", version: "v1", kind: "Scale" }) ?? {},
-    };
-    if (type === "application/apply-patch+yaml") {
-      const { value } = await call.body("Scale");
-      return (scale) =>
-        applyPatch({
-          live: scale,
-          patch: value,
-          kind: "Scale",
-          schema: scaleEndpoint.schema,
-          index: registry.schemas,
-          manager: context.fieldManager,
-          force: info.query.get("force") === "true",
-          now: registry.clock.now(),
-          apiVersion: "autoscaling/v1",
-          subresource: "scale",
-        }).object as Scale;
-    }
-    const patchType = PATCH_TYPES[type];
-    if (!patchType) throw new StatusError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
-    const patch = parsePatch(await call.bytes());
-    return (scale) => patchObject(patchType, scale, patch, scaleEndpoint.schema, registry.schemas) as Scale;
+/** What the request makes of a Scale, and of who owns its fields. */
+type Change = (before: Scale) => { scale: Scale; managedFields: readonly ManagedFieldsEntry[] };
+
+async function changeOf(call: Call, { fieldManager: manager }: WriteContext): Promise<Change> {
+  const { registry, info } = call;
+  const schema = registry.schemas.forKind({ group: "autoscaling", version: "v1", kind: "Scale" }) ?? {};
+  const writer = () => ({
+    manager,
+    apiVersion: "autoscaling/v1",
+    subresource: "scale",
+    now: registry.clock.now(),
+    schema,
+    index: registry.schemas,
+  });
+  const updated = (before: Scale, scale: Scale) => ({
+    scale,
+    managedFields: updateManagedFields({ ...writer(), old: before, updated: completeFields(scale, schema, registry.schemas) }),
+  });
+  if (info.verb === "update") {
+    const { value } = await call.body("Scale");
+    return (before) => updated(before, value as Scale);
   }
+  if (info.verb !== "patch") throw unsupported();
+  if (mediaType(call) === APPLY_PATCH) {
+    const { value } = await call.body("Scale");
+    const force = info.query.get("force") === "true";
+    return (before) => {
+      const { object, managedFields } = applyPatch({ ...writer(), live: before, patch: value, kind: "Scale", force });
+      return { scale: object as Scale, managedFields };
+    };
+  }
+  const patchType = patchTypeOf(call);
+  const patch = parsePatch(await call.bytes());
+  return (before) => updated(before, patchObject(patchType, before, patch, schema, registry.schemas) as Scale);
 }
 
 function strategyOf({ strategy, resource }: Endpoint) {
