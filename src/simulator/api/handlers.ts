@@ -173,7 +173,7 @@ export function parsePatch(bytes: Buffer): unknown {
   try {
     return text.trimStart().startsWith("{") || text.trimStart().startsWith("[") ? JSON.parse(text) : load(text);
   } catch (error) {
-    throw StatusError.badRequest(`error decoding patch: ${jsonProblem(text) ?? String(error)}`);
+    throw StatusError.badRequest(jsonProblem(text) ?? String(error));
   }
 }
 
