@@ -50,7 +50,16 @@ export const sh = (script: string): Partial<PodSpec["containers"][0]> => ({
 const ALLOCATABLE = { cpu: "4", memory: "8Gi", pods: "110" };
 
 /** Scheduler and kubelets over the API, with busybox and echo-server on every node, on a clock that stands still. */
-export async function startNodes({ nodes = ["a"], controllers = [] as readonly Controller[] } = {}): Promise<NodeRig> {
+export async function startNodes({
+  nodes = ["a"],
+  controllers = [],
+  files,
+}: {
+  nodes?: readonly string[];
+  controllers?: readonly Controller[];
+  /** The disk of each node. */
+  files?: Map<string, Buffer>;
+} = {}): Promise<NodeRig> {
   const clock = new SteppedClock();
   const start = clock.now();
   const random = new Random(3);
@@ -152,7 +161,7 @@ export async function startNodes({ nodes = ["a"], controllers = [] as readonly C
     },
   };
   await loadShell();
-  for (const name of nodes) rig.startKubelet(name);
+  for (const name of nodes) rig.startKubelet(name, files && { files });
   await rig.pass(1);
   rig.events();
   return rig;

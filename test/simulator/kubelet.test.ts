@@ -250,8 +250,14 @@ describe("volumes", () => {
   });
 });
 
-test("a kubelet that starts again finds its pods as they were", async () => {
-  rig = await startNodes();
+test("a kubelet that starts again finds its pods and their files as they were", async () => {
+  const files = new Map<string, Buffer>();
+  rig = await startNodes({ files });
+  const volumeMounts = [{ name: "work", mountPath: "/work" }];
+  const initContainers = [{ name: "prepare", ...sh("echo made > /work/file"), volumeMounts }];
+  const volumes = [{ name: "work", emptyDir: {} }];
+  await rig.pod("files", { ...container({ ...sh("sleep 3600"), volumeMounts }), initContainers, volumes });
+  await rig.until(() => first("files")?.ready);
   await rig.pod("web", container({ image: "kicbase/echo-server:1.0" }));
   await rig.pod("done", { ...container(sh("echo yes")), restartPolicy: "Never" });
   await rig.pod("crash", container(sh("exit 1")));
@@ -261,8 +267,9 @@ test("a kubelet that starts again finds its pods as they were", async () => {
   const [web, done] = [rig.live("web").status, rig.live("done").status];
   rig.kubelets.get("a")?.stop();
   rig.events();
-  rig.startKubelet("a");
+  rig.startKubelet("a", { files });
   await rig.pass(5);
+  expect(await rig.exec("files", "cat", "/work/file")).toBe("made\n");
   expect(rig.live("web").status).toEqual(web);
   expect(rig.live("done").status).toEqual(done);
   expect(first("crash")?.restartCount).toBeGreaterThan(1);
@@ -270,6 +277,9 @@ test("a kubelet that starts again finds its pods as they were", async () => {
   const connection = (await rig.kubelets.get("a")?.connect(key("web"), 8080)) as Duplex;
   connection.write("GET / HTTP/1.0\r\n\r\n");
   expect(await text(connection)).toContain("Request served by web");
+  await rig.client.delete("pods", key("files"), { gracePeriodSeconds: 0 });
+  await rig.pass(3);
+  expect([...files.keys()].filter((path) => path.endsWith("/file"))).toEqual([]);
 });
 
 test("a static pod's mirror comes back when somebody deletes it, its program goes on", async () => {

@@ -40,7 +40,10 @@ export interface KubeletOptions extends ControllerContext {
   issueToken: IssueToken;
   /** Pods of the node's manifest folder. */
   staticPods?: readonly StaticPod[];
-  /** The node's own files by absolute path; hostPath and local volumes live there. In memory unless given. */
+  /**
+   * The node's disk: files by absolute path. emptyDir, hostPath and local volumes live there; who keeps the map over a restart
+   * keeps what is in them.
+   */
   files?: Map<string, Buffer>;
 }
 

@@ -56,6 +56,12 @@ export class NodeFiles {
     this.#files.set(clean(path), Buffer.alloc(0));
   }
 
+  /** Removes the path and all below it. */
+  remove(path: string): void {
+    const key = clean(path);
+    for (const name of this.#files.keys()) if (name === key || name.startsWith(`${key}/`)) this.#files.delete(name);
+  }
+
   /** The folder at the path, made if it is not there. */
   folder(path: string): VolumeFiles {
     const key = clean(path);

@@ -165,14 +165,15 @@ export class PodWorker {
   }
 
   async #sync(): Promise<void> {
-    if (!this.#unadopted) await this.#writer.publish(this.pod);
+    if (this.#unadopted) {
+      this.#unadopted = false;
+      this.#volumes.mountPresent(this.#volumeContext());
+      await adoptContainers(this.pod, this.records, this.#surroundings(), (record) => this.#probe(record));
+    }
+    await this.#writer.publish(this.pod);
     await this.#volumes.mount(() => this.#volumeContext(), this.#life.signal);
     this.#refresh();
     const around = this.#surroundings();
-    if (this.#unadopted) {
-      this.#unadopted = false;
-      await adoptContainers(this.pod, this.records, around, (record) => this.#probe(record));
-    }
     const { stop, start, done } = podActions(this.pod, this.records);
     const grace = (seconds = this.pod.spec?.terminationGracePeriodSeconds ?? 30) => new GracePeriod(this.#node.clock, seconds);
     await Promise.all(
@@ -200,6 +201,7 @@ export class PodWorker {
     this.#over = true;
     this.#timers.cancelAll();
     this.#sandbox.stop(this.pod);
+    this.#volumes.tearDown({ pod: this.pod, nodeFiles: this.#node.files });
     this.#node.images.forget(this.pod);
     this.#node.restarts.forget(this.pod.metadata.uid);
     await this.#finish();

@@ -2,6 +2,7 @@ import type { EventRecorder } from "../../api/events.ts";
 import { sleep } from "../../clock.ts";
 import type { Container, Pod } from "../pod.ts";
 import type { Mount } from "../runtime.ts";
+import { podFolder } from "./empty-dir.ts";
 import { setUpVolume } from "./index.ts";
 import { VolumeError } from "./volume.ts";
 import type { MountedVolume, VolumeContext } from "./volume.ts";
@@ -38,6 +39,23 @@ export class PodVolumes {
       since = clock.now();
       await sleep(clock, Math.max(0, wait - patience), signal);
     }
+  }
+
+  /** Sets up what can be set up now, without a word of the rest: what ran before goes on without it. */
+  mountPresent(context: VolumeContext): void {
+    for (const volume of context.pod.spec?.volumes ?? []) {
+      try {
+        this.#mounted.set(volume.name, setUpVolume(volume, context));
+      } catch (error) {
+        if (!(error instanceof VolumeError)) throw error;
+      }
+    }
+  }
+
+  /** Gives back what was the pod's alone. */
+  tearDown({ pod, nodeFiles }: Pick<VolumeContext, "pod" | "nodeFiles">): void {
+    nodeFiles.remove(podFolder(pod.metadata.uid));
+    this.#mounted.clear();
   }
 
   /** Brings what follows API objects up to date. A failure is an event; the old content stays. */
