@@ -57,6 +57,8 @@ export class PodWorker {
   /** Pods that ran before this kubelet started have to be brought back first. */
   #unadopted: boolean;
   #ending: Ending | undefined;
+  /** Of containers that are to be started again. */
+  #stopping: GracePeriod[] = [];
   #over: boolean;
   #removed = false;
   #stopped = false;
@@ -155,10 +157,10 @@ export class PodWorker {
         else if (this.#ending) await this.#terminate(this.#ending);
         else await this.#sync();
       } catch (error) {
-        if (!this.#life.signal.aborted || error instanceof StatusError) {
-          this.#node.report(error);
-          this.#retry(Infinity);
-        }
+        // What the pod's end cut short is no fault.
+        if (error === this.#life.signal.reason) continue;
+        this.#node.report(error);
+        this.#retry(Infinity);
       }
     }
     this.#busy = false;
@@ -175,10 +177,14 @@ export class PodWorker {
     this.#refresh();
     const around = this.#surroundings();
     const { stop, start, done } = podActions(this.pod, this.records);
-    const grace = (seconds = this.pod.spec?.terminationGracePeriodSeconds ?? 30) => new GracePeriod(this.#node.clock, seconds);
     await Promise.all(
-      stop.map((one) => stopContainer(this.pod, one.record, one.why, grace(one.grace), this.#node, this.#sandbox.ip ?? "")),
+      stop.map(({ record, why, grace: seconds = this.pod.spec?.terminationGracePeriodSeconds ?? 30 }) => {
+        const grace = new GracePeriod(this.#node.clock, seconds);
+        this.#stopping.push(grace);
+        return stopContainer(this.pod, record, why, grace, this.#node, this.#sandbox.ip ?? "");
+      }),
     );
+    this.#stopping = [];
     const postponed: Postponed[] = [];
     for (const record of start) {
       if (this.#life.signal.aborted) return;
@@ -226,6 +232,7 @@ export class PodWorker {
     if (this.#ending) return this.#ending.grace.shorten(grace);
     this.#ending = { grace: new GracePeriod(this.#node.clock, grace), ...(failure && { failure }) };
     this.#life.abort();
+    for (const one of this.#stopping) one.shorten(grace);
     this.trigger();
   }
 
