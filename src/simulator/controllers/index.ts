@@ -1,8 +1,11 @@
+import { clusterRoleAggregation } from "./cluster-role-aggregation.ts";
 import type { Controller } from "./controller.ts";
 import { cronJobController } from "./cronjob/cronjob.ts";
 import { daemonSetController } from "./daemonset/daemonset.ts";
 import { deploymentController } from "./deployment/deployment.ts";
+import { disruptionController } from "./disruption.ts";
 import { endpointsController } from "./endpoints/endpoints.ts";
+import { endpointSliceMirroring } from "./endpoints/slice-mirroring.ts";
 import { endpointSliceController } from "./endpoints/slices.ts";
 import { garbageCollector } from "./garbage-collector/garbage-collector.ts";
 import { rootCAController, serviceAccountController } from "./in-each-namespace.ts";
@@ -11,12 +14,14 @@ import { jobController } from "./job/job.ts";
 import { nodeLifecycleController } from "./node/node-health.ts";
 import { podGarbageCollector } from "./node/pod-garbage.ts";
 import { taintEvictionController } from "./node/taint-eviction.ts";
+import { quotaController } from "./quota/quota.ts";
 import { replicaSetController, replicationController } from "./replicas.ts";
 import { statefulSetController } from "./statefulset/statefulset.ts";
 import { volumeBinder } from "./storage/binder.ts";
 import { ephemeralVolumeController } from "./storage/ephemeral.ts";
 import { claimProtection, volumeProtection } from "./storage/protection.ts";
 import { LOCAL_PATH, localPathProvisioner } from "./storage/provisioner.ts";
+import { jobTtlController, nodeTtlController } from "./ttl.ts";
 
 /** The controllers of kube-controller-manager. The name is the source of the controller's events. */
 export const controllers: readonly { name: string; start: Controller }[] = [
@@ -41,4 +46,10 @@ export const controllers: readonly { name: string; start: Controller }[] = [
   { name: "pv-protection-controller", start: volumeProtection },
   { name: "ephemeral_volume", start: ephemeralVolumeController },
   { name: "cronjob-controller", start: cronJobController },
+  { name: "controllermanager", start: disruptionController },
+  { name: "ttl-after-finished-controller", start: jobTtlController },
+  { name: "ttl-controller", start: nodeTtlController },
+  { name: "clusterrole-aggregation-controller", start: clusterRoleAggregation },
+  { name: "resourcequota-controller", start: quotaController },
+  { name: "endpoint-slice-mirroring-controller", start: endpointSliceMirroring },
 ];
