@@ -1,41 +1,68 @@
-import { readCurrent, rememberCurrent } from "../clusters/current.ts";
-import type { Cluster, ClusterProvider, ClusterSpec } from "../clusters/provider.ts";
+import { join } from "node:path";
+import { type CurrentCluster, readCurrent, rememberCurrent } from "../clusters/current.ts";
+import { ClusterError } from "../clusters/problem.ts";
+import { CLUSTER_NAME, type Cluster, type ClusterProvider, type ClusterSpec } from "../clusters/provider.ts";
 import type { Step } from "../course/lesson.ts";
 import { during } from "../ui/status.ts";
 import type { Session } from "./session.ts";
-
-/** Our cluster's name: node names begin with it, as on kind. */
-export const CLUSTER_NAME = "bootcamp";
+import { inTurn } from "./turn.ts";
 
 /** The provider of the course's cluster. */
-export async function currentProvider({ paths, clock, installation }: Session): Promise<ClusterProvider> {
+export async function providerOf({ paths, clock, installation }: Session): Promise<ClusterProvider> {
   const { practiceProvider } = await import("../clusters/practice.ts");
   return practiceProvider({ paths, clock, entry: installation.simulator });
 }
 
-/** The cluster running, as large as the step needs it; made when there is none yet. */
-export async function clusterFor(session: Session, step: Step): Promise<Cluster> {
-  const { paths, messages } = session;
-  const provider = await currentProvider(session);
-  const current = readCurrent(paths);
-  const state = current ? await provider.state(current.name) : "absent";
-  const tooSmall = current?.trial === true && step.start.cluster === "full";
-  if (state === "absent" || tooSmall) return makeCluster(session, provider, await specFor(session, step), step.start.cluster !== "full");
-  if (state === "running") return provider.ensure(current!.name);
-  return during(messages.waits.clusterStart, statusOf(session), () => provider.ensure(current!.name));
+/** How the course's cluster is reached, whether it is there yet or not. */
+export async function courseCluster(session: Session): Promise<Cluster> {
+  return (await providerOf(session)).access(readCurrent(session.paths)?.name ?? CLUSTER_NAME);
 }
 
-/** Makes a cluster in place of the one there was, and remembers it as the course's. */
-export async function makeCluster(session: Session, provider: ClusterProvider, spec: ClusterSpec, trial: boolean): Promise<Cluster> {
+/** The course's cluster, started if it was stopped. @throws ClusterError cluster-absent */
+export async function runningCluster(session: Session): Promise<Cluster> {
+  const current = readCurrent(session.paths);
+  if (!current) throw new ClusterError({ code: "cluster-absent" });
+  const provider = await providerOf(session);
+  if ((await provider.state(current.name)) === "running") return provider.ensure(current.name);
+  return inTurn(session, () => started(session, provider, current));
+}
+
+/** The cluster, as large as the step needs it; made when there is none yet. Only in turn. */
+export async function clusterFor(session: Session, step: Step, workspace: string): Promise<Cluster> {
+  const provider = await providerOf(session);
+  const current = readCurrent(session.paths);
+  const isFull = step.start.cluster === "full";
+  const state = current ? await provider.state(current.name) : "absent";
+  if (!current || state === "absent" || (current.trial && isFull))
+    return makeCluster(session, provider, await specFor(session, step, workspace), { trial: !isFull });
+  return state === "running" ? provider.ensure(current.name) : started(session, provider, current);
+}
+
+/** Makes a cluster in place of the one there was, and remembers it as the course's. Only in turn. */
+export async function makeCluster(
+  session: Session,
+  provider: ClusterProvider,
+  spec: ClusterSpec,
+  { trial }: { trial: boolean },
+): Promise<Cluster> {
   const { messages, paths } = session;
   const cluster = await during(messages.waits.clusterCreate(spec.nodes.length), statusOf(session), () => provider.create(spec));
   await rememberCurrent(paths, { provider: provider.id, name: spec.name, trial });
   return cluster;
 }
 
-async function specFor(session: Session, step: Step): Promise<ClusterSpec> {
-  if (step.start.cluster !== "full") return { name: CLUSTER_NAME, nodes: [{ role: "control-plane" }] };
-  return { name: CLUSTER_NAME, nodes: [{ role: "control-plane" }, { role: "worker" }, { role: "worker" }, { role: "worker" }] };
+/** For a full cluster what the learner's file says, if it says it completely. */
+async function specFor(session: Session, step: Step, workspace: string): Promise<ClusterSpec> {
+  const { CLUSTER_FILE, courseSpec, specOfFile, trialSpec } = await import("./cluster-spec.ts");
+  if (step.start.cluster !== "full") return trialSpec(session);
+  return specOfFile(join(workspace, CLUSTER_FILE)).catch((error: unknown) => {
+    if (error instanceof ClusterError) return courseSpec(session);
+    throw error;
+  });
+}
+
+function started(session: Session, provider: ClusterProvider, { name }: CurrentCluster): Promise<Cluster> {
+  return during(session.messages.waits.clusterStart, statusOf(session), () => provider.ensure(name));
 }
 
 export const statusOf = ({ io, clock, theme }: Session) => ({ stderr: io.stderr, clock, theme });

@@ -37,4 +37,6 @@ export interface Deps {
   self: string;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
+  /** While it runs, Ctrl-C is for the program that has the terminal, not for us. */
+  inForeground<T>(work: () => Promise<T>): Promise<T>;
 }

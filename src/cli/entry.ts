@@ -11,14 +11,26 @@ import { main } from "./main.ts";
 /** Runs the command line as this process. The caller ends the process with the code. */
 export function run(): Promise<ExitCode> {
   const interruption = new AbortController();
-  process.on("SIGINT", () => interruption.abort(new Error("interrupted")));
+  let others = 0;
+  process.on("SIGINT", () => others === 0 && interruption.abort(new Error("interrupted")));
   process.on("SIGTERM", () => interruption.abort(new Error("terminated")));
   // Whoever reads us may stop before the end, as `| head` does: no reason to speak of.
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", (error: NodeJS.ErrnoException) => ignoreClosed(error));
-  return main(process.argv.slice(2), systemDeps(interruption.signal));
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error: NodeJS.ErrnoException) => ignoreClosed(error));
+  return main(process.argv.slice(2), {
+    ...systemDeps(interruption.signal),
+    async inForeground(work) {
+      others++;
+      try {
+        return await work();
+      } finally {
+        others--;
+      }
+    },
+  });
 }
 
-function systemDeps(signal: AbortSignal): Deps {
+function systemDeps(signal: AbortSignal): Omit<Deps, "inForeground"> {
   const inDist = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
   return {
     io: process,

@@ -1,22 +1,12 @@
 import { ClusterError } from "../clusters/problem.ts";
 import { CourseError } from "../course/problem.ts";
+import { ApiError, ClusterUnreachable, KubeconfigError } from "../kube/api-error.ts";
 import type { Messages } from "../ui/messages/en.ts";
 import { type Problem, renderProblem, wordsOf } from "../ui/problem.ts";
 import { loadTheme } from "../ui/theme.ts";
 import type { Deps } from "./deps.ts";
-import { ExitCode } from "./exit-code.ts";
+import { ExitCode, exitCodeOf } from "./exit-code.ts";
 import { UsageError } from "./usage-error.ts";
-
-/** Codes of misuse and of broken lessons; every other known problem is one of this machine or cluster. */
-const misuse: ReadonlySet<Problem["code"]> = new Set(["unknown-lesson", "nothing-to-skip"]);
-const broken: ReadonlySet<Problem["code"]> = new Set([
-  "course-missing",
-  "course-newer",
-  "lesson-invalid",
-  "text-missing",
-  "manifest-missing",
-  "edit-finds-nothing",
-]);
 
 /** Says on stderr what went wrong and what to type next. */
 export async function reportFailure(error: unknown, argv: readonly string[], deps: Deps, messages: Messages): Promise<ExitCode> {
@@ -31,22 +21,20 @@ export async function reportFailure(error: unknown, argv: readonly string[], dep
   const problem = problemOf(error);
   if (problem) {
     stderr.write(renderProblem(wordsOf(problem, messages), messages, theme));
-    return exitCodeOf(error, problem);
+    return exitCodeOf[problem.code];
   }
   const { bugReport, stackOf } = await import("./bug-report.ts");
-  stderr.write(renderProblem(await bugReport(error, argv, deps, messages), messages, theme));
+  stderr.write(renderProblem(bugReport(error, argv, deps, messages), messages, theme));
   if (argv.includes("--debug")) stderr.write(`${stackOf(error)}\n`);
   return ExitCode.bug;
 }
 
 function problemOf(error: unknown): Problem | undefined {
   if (error instanceof CourseError || error instanceof ClusterError || error instanceof UsageError) return error.problem;
+  if (error instanceof ClusterUnreachable) return { code: "cluster-unreachable", server: error.server, reason: error.code };
+  if (error instanceof KubeconfigError) return { code: "kubeconfig-broken", file: error.file };
+  if (error instanceof ApiError) return { code: "cluster-refused", message: error.message };
   return undefined;
-}
-
-function exitCodeOf(error: unknown, { code }: Problem): ExitCode {
-  if (error instanceof UsageError || misuse.has(code)) return ExitCode.misuse;
-  return broken.has(code) ? ExitCode.lesson : ExitCode.cannot;
 }
 
 /** commander's way to say that it has printed help or the version. */

@@ -1,7 +1,7 @@
 import type { Language } from "../course/lesson.ts";
 import type { Messages } from "../ui/messages/en.ts";
 import type { Deps } from "./deps.ts";
-import { ExitCode } from "./exit-code.ts";
+import type { ExitCode } from "./exit-code.ts";
 import { reportFailure } from "./failure.ts";
 import { chooseLanguage } from "./language.ts";
 import { buildProgram } from "./program.ts";

@@ -2,8 +2,16 @@ import { Command } from "commander";
 import type { Language } from "../course/lesson.ts";
 import type { Messages } from "../ui/messages/en.ts";
 import { loadTheme } from "../ui/theme.ts";
+import { clusterCommand } from "./commands/cluster.ts";
+import { envCommand } from "./commands/env.ts";
+import { hintCommand } from "./commands/hint.ts";
 import { listCommand } from "./commands/list.ts";
 import { nextCommand } from "./commands/next.ts";
+import { shellCommand } from "./commands/shell.ts";
+import { skipCommand } from "./commands/skip.ts";
+import { solutionCommand } from "./commands/solution.ts";
+import { statusCommand } from "./commands/status.ts";
+import { verifyCommand } from "./commands/verify.ts";
 import type { Action } from "./action.ts";
 import type { Deps } from "./deps.ts";
 import { ExitCode } from "./exit-code.ts";
@@ -17,17 +25,33 @@ export interface Program {
   result(): ExitCode;
 }
 
+/** In the order of the help. */
+const commands = [
+  nextCommand,
+  verifyCommand,
+  hintCommand,
+  solutionCommand,
+  listCommand,
+  statusCommand,
+  skipCommand,
+  clusterCommand,
+  envCommand,
+  shellCommand,
+] as const;
+
 /** All commands, in the order of the help. Their work is imported when it is run. */
 export function buildProgram(deps: Deps, language: Language, messages: Messages): Program {
   let code: ExitCode = ExitCode.passed;
   const program = new Command(deps.self);
-  const action: Action = (work) => async (...args) => {
-    const flags = program.opts<GlobalFlags>();
-    const theme = await loadTheme({ isTTY: deps.io.stdout.isTTY === true, env: deps.env, refused: !flags.color });
-    code = await work(openSession(deps, flags, language, messages, theme), ...args);
-  };
+  const action: Action =
+    (work) =>
+    async (...args) => {
+      const flags = program.opts<GlobalFlags>();
+      const theme = await loadTheme({ isTTY: deps.io.stdout.isTTY === true, env: deps.env, refused: !flags.color });
+      code = await work(openSession(deps, flags, language, messages, theme), ...args);
+    };
   addGlobalFlags(program, deps);
-  for (const command of [nextCommand(action), listCommand(action)]) program.addCommand(command);
+  for (const command of commands) program.addCommand(command(action));
   const next = program.commands[0]!;
   program.action(async () => {
     await next.parseAsync([], { from: "user" });
@@ -50,7 +74,7 @@ function addGlobalFlags(program: Command, { installation }: Deps): void {
 function collectImage(given: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
   const [, name, image] = /^([^=]+)=(.+)$/.exec(given) ?? [];
   if (!name || !image)
-    throw new UsageError({ code: "flag-value-invalid", flag: "--image", given, known: ["app=kicbase/echo-server:1.0"], command: "" });
+    throw new UsageError({ code: "flag-value-invalid", flag: "--image", given, known: ["NAME=IMAGE"], near: [] });
   return { ...before, [name]: image };
 }
 

@@ -1,64 +1,68 @@
 import { relative } from "node:path";
+import { fillSettings } from "../checks/settings.ts";
 import type { Cluster } from "../clusters/provider.ts";
 import type { Course } from "../course/course.ts";
 import { answerWanted, type Step } from "../course/lesson.ts";
-import { fillPlaceholders } from "../course/placeholders.ts";
 import { isPassed, type Progress } from "../course/progress.ts";
 import type { Scaffolded } from "../course/scaffold.ts";
+import { isOptional } from "../course/step-machine.ts";
 import { renderStep } from "../ui/step-view.ts";
+import { canAsk } from "./ask.ts";
+import { isConnected } from "./cluster-env.ts";
 import type { Session } from "./session.ts";
+import { shellKinds, shellOf } from "./shell-kind.ts";
+import { columnsOf, sectionOf } from "./step-text.ts";
 
 export interface ShownStep {
   course: Course;
   step: Step;
   progress: Progress;
+  /** Absolute. */
   workspace: string;
   files: readonly Scaffolded[];
   cluster: Cluster;
 }
 
 /** Prints a step: where one is, what it is about, what to do, what to type next. */
-export async function showStep(session: Session, { course, step, progress, workspace, files, cluster }: ShownStep): Promise<void> {
-  const { env, language, self, messages, theme } = session;
-  const lesson = course.lesson(step.lesson);
-  const chapter = course.chapters.find(({ id }) => id === lesson.chapter);
-  const text = await course.text(lesson.id, language);
-  const section = text.steps.find(({ name }) => name === step.name)!;
-  const fill = (markdown: string): Promise<string> => fillPlaceholders(markdown, ({ text: name }) => settingOf(name, course, cluster));
-  const talksToUs = env["KUBECONFIG"] === cluster.kubeconfig || step.start.cluster === "none";
+export async function showStep(session: Session, shown: ShownStep): Promise<void> {
+  const { course, step, progress, workspace, files, cluster } = shown;
+  const { language, self, messages, theme } = session;
+  const { lesson, text } = await sectionOf(session, course, step);
+  const { steps, chapter } = course.lesson(step.lesson);
+  const fill = (markdown: string): string => fillSettings(markdown, { namespace: cluster.namespace, images: course.images });
+  const wanted = answerWanted(step);
   session.print(
     renderStep(
       {
-        chapter: chapter?.title[language] ?? lesson.chapter,
-        lesson: text.title,
-        number: lesson.steps.indexOf(step) + 1,
-        of: lesson.steps.length,
+        chapter: course.chapters.find(({ id }) => id === chapter)?.title[language] ?? chapter,
+        lesson: lesson.title,
+        number: steps.indexOf(step) + 1,
+        of: steps.length,
         minutes: step.minutes,
+        isOptional: isOptional(step, cluster.provider),
         isPassed: isPassed(progress, step.id),
-        title: section.title,
-        text: await fill(section.text),
-        task: await fill(section.task),
-        options: section.options,
+        title: text.title,
+        text: fill(text.text),
+        task: fill(text.task),
+        options: text.options.map(({ id, text: words }) => ({ id, text: fill(words) })),
         files,
-        workspace: placeOf(workspace, session),
-        ...(!talksToUs && { connect: `eval "$(${self} env)"` }),
-        next: `${self} verify${answerWanted(step) === "none" ? "" : " --answer VALUE"}`,
+        folder: folderFrom(workspace, session),
+        ...(step.start.cluster !== "none" && !isConnected(session, cluster) && { connect: connectCommand(session) }),
+        next:
+          wanted === "none" || canAsk(session)
+            ? `${self} verify`
+            : `${self} verify --answer ${wanted === "option" ? step.options[0] : "…"}`,
       },
       { columns: columnsOf(session), theme, self, messages },
     ),
   );
 }
 
-export const columnsOf = ({ io }: Session): number => Math.max(20, Math.min(io.stdout.columns ?? 80, 88));
-
-export function settingOf(name: string, { images }: Course, { namespace }: Cluster): string {
-  if (name === "ns") return namespace;
-  const [, image = "", field = "image"] = name.split(".");
-  return String(images[image]?.[field as "image"] ?? `{{${name}}}`);
-}
+/** What lets kubectl in the learner's shell find the cluster. */
+export const connectCommand = (session: Session): string => shellKinds[shellOf(session)].evaluate(`${session.self} env`);
 
 /** A folder as one would type it from here. */
-function placeOf(dir: string, { cwd, env }: Session): string {
+export function folderFrom(dir: string, { cwd, env }: Session): string {
   const fromHere = relative(cwd, dir);
   if (fromHere === "") return ".";
   if (!fromHere.startsWith("..")) return `./${fromHere}`;

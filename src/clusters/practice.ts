@@ -1,9 +1,10 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
-import { connect } from "node:net";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { readIfThere, writeAtomically } from "../system/files.ts";
 import type { Clock } from "../system/clock.ts";
+import { readIfThere } from "../system/files.ts";
 import type { Paths } from "../system/paths.ts";
+import { publishKubeconfig } from "./practice-kubeconfig.ts";
+import { endProcess, isHeld, lastWords, practiceFiles, servingProcess, spawnSimulator, unwritable } from "./practice-process.ts";
 import { ClusterError } from "./problem.ts";
 import type { Cluster, ClusterProvider, ClusterSpec, ClusterState } from "./provider.ts";
 
@@ -14,15 +15,14 @@ export interface PracticeOptions {
   entry: string;
 }
 
-/** Milliseconds between looks at a starting process, and how long one may take. */
+/** Milliseconds between looks at a starting process, and how long one may take on a busy machine. */
 const LOOK_EVERY = 15;
-const START_WITHIN = 20_000;
-const STOP_WITHIN = 5_000;
+const START_WITHIN = 40_000;
 
 /** The practice cluster: a process of ours that outlives the command, found by its state folder. */
 export function practiceProvider({ paths, clock, entry }: PracticeOptions): ClusterProvider {
   const folderOf = (name: string) => join(paths.clusters, name);
-  const clusterOf = (name: string): Cluster => ({
+  const access = (name: string): Cluster => ({
     provider: "practice",
     name,
     kubeconfig: paths.kubeconfig,
@@ -31,48 +31,43 @@ export function practiceProvider({ paths, clock, entry }: PracticeOptions): Clus
   });
 
   const state = async (name: string): Promise<ClusterState> => {
-    if (!existsSync(join(folderOf(name), "cluster.json"))) return "absent";
-    return (await isServing(folderOf(name))) ? "running" : "stopped";
+    if (!existsSync(practiceFiles(folderOf(name)).cluster)) return "absent";
+    return (await servingProcess(folderOf(name))) ? "running" : "stopped";
   };
 
   async function start(name: string, spec?: ClusterSpec): Promise<Cluster> {
     const folder = folderOf(name);
-    const log = join(folder, "log");
-    const child = await spawnSimulator(entry, folder, log, spec);
+    const { log } = practiceFiles(folder);
+    const child = await spawnSimulator(entry, folder, spec);
     const deadline = clock.now() + START_WITHIN;
-    while (!(await isServing(folder))) {
+    while (!(await servingProcess(folder))) {
       // Another command may have started it a moment earlier: then ours has ended, and theirs comes up.
-      if (child.ended() && !anotherServes(folder)) throw startFailed(name, log);
-      if (clock.now() > deadline) throw new ClusterError({ code: "cluster-start-slow", name, log, seconds: START_WITHIN / 1000 });
+      if (child.ended() && !isHeld(folder))
+        throw new ClusterError({ code: "cluster-start-failed", log, lastLine: lastWords(folder) });
+      if (clock.now() > deadline) throw new ClusterError({ code: "cluster-start-slow", log, seconds: START_WITHIN / 1000 });
       await clock.sleep(LOOK_EVERY);
     }
     await publishKubeconfig(folder, paths.kubeconfig);
-    return clusterOf(name);
-  }
-
-  async function stop(name: string): Promise<void> {
-    const running = readProcess(folderOf(name));
-    if (!running || !isAlive(running.pid)) return;
-    process.kill(running.pid, "SIGTERM");
-    const deadline = clock.now() + STOP_WITHIN;
-    while (isAlive(running.pid)) {
-      if (clock.now() > deadline) process.kill(running.pid, "SIGKILL");
-      await clock.sleep(LOOK_EVERY);
-    }
+    return access(name);
   }
 
   async function remove(name: string): Promise<void> {
-    await stop(name);
-    rmSync(folderOf(name), { recursive: true, force: true });
+    await endProcess(folderOf(name), clock);
+    try {
+      rmSync(folderOf(name), { recursive: true, force: true });
+    } catch (error) {
+      throw unwritable(folderOf(name), error);
+    }
   }
 
   return {
     id: "practice",
-    capabilities: new Set(["exec", "nodes≥3", "cluster-admin"]),
+    capabilities: new Set(["exec", "nodes>=3", "cluster-admin", "own-cluster"]),
     obstacle: async () => undefined,
+    access,
     state,
     describe: async (name) => {
-      const text = readIfThere(join(folderOf(name), "cluster.json"));
+      const text = readIfThere(practiceFiles(folderOf(name)).cluster);
       return text === undefined ? undefined : (JSON.parse(text) as { config: ClusterSpec }).config;
     },
     async create(spec) {
@@ -81,94 +76,12 @@ export function practiceProvider({ paths, clock, entry }: PracticeOptions): Clus
     },
     async ensure(name) {
       const now = await state(name);
-      if (now === "absent") throw new ClusterError({ code: "cluster-absent", name });
+      if (now === "absent") throw new ClusterError({ code: "cluster-absent" });
       if (now === "stopped") return start(name);
-      if (!existsSync(paths.kubeconfig)) await publishKubeconfig(folderOf(name), paths.kubeconfig);
-      return clusterOf(name);
+      await publishKubeconfig(folderOf(name), paths.kubeconfig);
+      return access(name);
     },
-    stop,
+    stop: (name) => endProcess(folderOf(name), clock),
     delete: remove,
   };
-}
-
-async function spawnSimulator(
-  entry: string,
-  folder: string,
-  log: string,
-  spec: ClusterSpec | undefined,
-): Promise<{ ended(): boolean }> {
-  const { execa } = await import("execa");
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const output = openSync(log, "a", 0o600);
-    const args = [entry, "--state", folder, ...(spec ? ["--config", JSON.stringify(spec)] : [])];
-    // A group of its own, so that Ctrl-C in the learner's terminal does not reach it.
-    const child = execa(process.execPath, args, {
-      detached: true,
-      cleanup: false,
-      reject: false,
-      stdin: "ignore",
-      stdout: output as 1,
-      stderr: output as 2,
-    });
-    closeSync(output);
-    child.unref();
-    let over = false;
-    void child.then(() => (over = true));
-    return { ended: () => over };
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new ClusterError({ code: "state-unwritable", folder, reason }, { cause: error });
-  }
-}
-
-/** Puts the cluster's credentials where kubectl is told to look; what the learner set there for the same cluster stays. */
-async function publishKubeconfig(folder: string, target: string): Promise<void> {
-  const fresh = readFileSync(join(folder, "admin.kubeconfig"), "utf8");
-  const current = readIfThere(target);
-  const field = (text: string, name: string) => new RegExp(`^\\s*${name}: (.*)$`, "m").exec(text)?.[1];
-  const isSame =
-    current !== undefined && field(current, "certificate-authority-data") === field(fresh, "certificate-authority-data");
-  const text = isSame ? current.replace(/^(\s*server: ).*$/m, `$1${field(fresh, "server")}`) : fresh;
-  if (text !== current) await writeAtomically(target, text, 0o600);
-}
-
-function startFailed(name: string, log: string): ClusterError {
-  const lines = (readIfThere(log) ?? "").trimEnd().split("\n");
-  const said = lines.findLast((line) => /^\w*Error/.test(line)) ?? lines.at(-1) ?? "";
-  return new ClusterError({ code: "cluster-start-failed", name, log, lastLine: said });
-}
-
-function readProcess(folder: string): { pid: number; port: number } | undefined {
-  const text = readIfThere(join(folder, "process.json"));
-  return text === undefined ? undefined : (JSON.parse(text) as { pid: number; port: number });
-}
-
-/** The process is alive and takes connections. */
-async function isServing(folder: string): Promise<boolean> {
-  const running = readProcess(folder);
-  if (!running || !isAlive(running.pid)) return false;
-  return new Promise((resolve) => {
-    const socket = connect(running.port, "127.0.0.1");
-    const done = (answer: boolean) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.once("connect", () => done(true));
-    socket.once("error", () => done(false));
-  });
-}
-
-function anotherServes(folder: string): boolean {
-  const holder = Number(readIfThere(join(folder, "lock")) ?? 0);
-  return holder > 0 && isAlive(holder);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

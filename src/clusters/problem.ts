@@ -1,17 +1,28 @@
+import type { Need } from "../course/lesson.ts";
+
 /** What can go wrong with a cluster, as data; the words are the CLI's. */
 export type ClusterProblem =
-  | { code: "cluster-absent"; name: string }
-  | { code: "cluster-start-failed"; name: string; log: string; lastLine: string }
-  | { code: "cluster-start-slow"; name: string; log: string; seconds: number }
-  | { code: "cluster-locked"; name: string; pid: number }
-  | { code: "port-taken"; name: string; port: number }
+  | { code: "cluster-absent" }
+  | { code: "cluster-exists" }
+  | { code: "cluster-start-failed"; log: string; lastLine: string }
+  | { code: "cluster-start-slow"; log: string; seconds: number }
+  /** Another command has its turn. */
+  | { code: "busy"; pid: number }
   | { code: "state-unwritable"; folder: string; reason: string }
-  | { code: "kubeconfig-unreadable"; file: string; reason: string }
-  | { code: "provider-unknown"; given: string }
-  | { code: "cluster-config-invalid"; file: string; line: number; what: string };
+  | { code: "cluster-unreachable"; server: string; reason: string }
+  | { code: "kubeconfig-broken"; file: string }
+  /** The API server answered, and it was a refusal. */
+  | { code: "cluster-refused"; message: string }
+  /** The step can't be checked here; no failure of the learner's. */
+  | { code: "needs-unmet"; step: string; needs: readonly Need[] }
+  | { code: "cluster-config-missing"; file: string }
+  | { code: "cluster-config-invalid"; file: string; line: number; what: Readonly<Record<"en" | "ja", string>> }
+  /** A question of the course still stands in the file. */
+  | { code: "cluster-config-blank"; file: string; line: number; question: string };
 
 /** Carries a ClusterProblem through the stack. */
 export class ClusterError extends Error {
+  override readonly name = "ClusterError";
   readonly problem: ClusterProblem;
 
   constructor(problem: ClusterProblem, options?: ErrorOptions) {

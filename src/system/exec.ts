@@ -7,6 +7,8 @@ export interface ExecOptions {
   signal?: AbortSignal;
   /** Milliseconds; the process is killed then. */
   timeout?: number;
+  /** It gets our terminal; there is no output to read then. */
+  interactive?: boolean;
 }
 
 export interface ExecResult {
@@ -21,14 +23,14 @@ export type Exec = (file: string, args: readonly string[], options?: ExecOptions
 
 const NOT_FOUND = 127;
 
-export const systemExec: Exec = async (file, args, { cwd, env, input, signal, timeout } = {}) => {
+export const systemExec: Exec = async (file, args, { cwd, env, input, signal, timeout, interactive } = {}) => {
   const { execa } = await import("execa");
   const result = await execa(file, args, {
     reject: false,
     stripFinalNewline: false,
     ...(cwd !== undefined && { cwd }),
     ...(env && { env, extendEnv: false }),
-    ...(input === undefined ? { stdin: "ignore" as const } : { input }),
+    ...(interactive ? { stdio: "inherit" as const } : input === undefined ? { stdin: "ignore" as const } : { input }),
     ...(signal && { cancelSignal: signal }),
     ...(timeout !== undefined && { timeout }),
   });

@@ -10,6 +10,8 @@ export interface Paths {
   progress: string;
   /** One folder per cluster: its objects, process file, log. */
   clusters: string;
+  /** Held by the command that changes clusters or prepares a step. */
+  lock: string;
   /** Which cluster the course runs on. */
   current: string;
   /** The tutor's private kubeconfig; the user's own is never touched. */
@@ -27,6 +29,7 @@ export function statePaths(env: Env, platform: NodeJS.Platform = process.platfor
     state,
     progress: join(state, "progress.json"),
     clusters: join(state, "clusters"),
+    lock: join(state, "lock"),
     current: join(state, "cluster.json"),
     kubeconfig: join(state, "kubeconfig"),
     kubectlCache: join(state, "kubectl-cache"),

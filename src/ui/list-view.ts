@@ -39,7 +39,11 @@ function lessonRows(lesson: LessonOverview, current: string | undefined, { theme
 function stepRow(step: StepOverview, current: string | undefined, theme: Theme): Cell[] {
   const here = step.id === current;
   const style = isPassed(step) ? theme.good : here ? theme.strong : theme.faint;
-  return [{ text: `      ${sign(isPassed(step), here)} ${step.id.split("/").at(-1)}`, style }, { text: step.title, style }, { text: "" }];
+  return [
+    { text: `      ${sign(isPassed(step), here)} ${step.id.split("/").at(-1)}`, style },
+    { text: step.title, style },
+    { text: "" },
+  ];
 }
 
 const isPassed = ({ state }: StepOverview): boolean => state !== "open" && state !== "skipped";

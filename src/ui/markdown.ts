@@ -86,7 +86,7 @@ function inline(tokens: readonly Token[], options: MarkdownOptions, style: Run["
       case "del":
         return inline((token as Tokens.Em).tokens, options, style);
       case "codespan":
-        return [{ text: ownName((token as Tokens.Codespan).text, options), style: theme.code }];
+        return [codeRun(ownName((token as Tokens.Codespan).text, options), options)];
       case "link":
         return inline((token as Tokens.Link).tokens, options, style);
       case "br":
@@ -101,3 +101,12 @@ const textOf = (token: Token): string => ("text" in token ? String(token.text) :
 
 /** As a kubectl plugin we have another name, and what one reads must be what one can type. */
 const ownName = (code: string, { self }: MarkdownOptions): string => code.replaceAll(/\bk8s-bootcamp(?= [a-z-])/g, self);
+
+/** A command reads badly across two lines, unless it is long. */
+const WHOLE_UP_TO = 36;
+
+const codeRun = (text: string, { theme }: MarkdownOptions): Run => ({
+  text: theme.quote + text + theme.quote,
+  style: theme.code,
+  whole: text.length <= WHOLE_UP_TO,
+});

@@ -10,7 +10,12 @@ export type UsageProblem =
   | { code: "unknown-command"; given: string; command: string; near: readonly string[] }
   | { code: "unknown-flag"; given: string; command: string; near: readonly string[] }
   | { code: "flag-needs-value"; flag: string; command: string }
-  | { code: "flag-value-invalid"; flag: string; given: string; known: readonly string[]; command: string }
+  | { code: "flag-value-invalid"; flag: string; given: string; known: readonly string[]; near: readonly string[] }
+  | { code: "answer-missing"; wanted: "option" | "value" | "list"; options: readonly string[] }
+  | { code: "yes-missing"; command: string }
+  | { code: "step-not-begun"; step: string }
+  /** The shell stands in a folder that was deleted. */
+  | { code: "folder-gone" }
   | { code: "argument-missing"; argument: string; command: string }
   | { code: "argument-unexpected"; given: string; command: string };
 

@@ -1,4 +1,3 @@
-import type { OptionText } from "../course/lesson-text.ts";
 import type { Scaffolded } from "../course/scaffold.ts";
 import { renderMarkdown } from "./markdown.ts";
 import type { Messages } from "./messages/en.ts";
@@ -12,19 +11,25 @@ export interface StepView {
   number: number;
   of: number;
   minutes: number;
+  isOptional: boolean;
   isPassed: boolean;
   title: string;
   /** Markdown, placeholders filled in. */
   text: string;
   task: string;
-  options: readonly OptionText[];
+  options: readonly Option[];
   files: readonly Scaffolded[];
-  /** The folder, as one would type it. */
-  workspace: string;
+  /** The learner's, as one would type it. */
+  folder: string;
   /** A command that lets kubectl find the cluster, where it doesn't yet. */
   connect?: string;
   /** The command after the work is done. */
   next: string;
+}
+
+interface Option {
+  id: string;
+  text: string;
 }
 
 export interface ViewOptions {
@@ -47,18 +52,22 @@ export function renderStep(view: StepView, options: ViewOptions): string {
   return `${parts.join("\n\n")}\n`;
 }
 
-function header({ chapter, lesson, number, of, minutes, title }: StepView, { columns, messages, theme }: ViewOptions): string {
+function header(
+  { chapter, lesson, number, of, minutes, isOptional, title }: StepView,
+  { columns, messages, theme }: ViewOptions,
+): string {
   const where = `${chapter} › ${lesson}`;
-  const position = `${messages.step.position(number, of)} · ${messages.step.minutes(minutes)}`;
+  const { step } = messages;
+  const position = [step.position(number, of), ...(isOptional ? [step.optional] : []), step.minutes(minutes)].join(" · ");
   const gap = Math.max(2, columns - widthOf(where) - widthOf(position));
   return `${theme.faint(where)}${padded("", gap)}${theme.faint(position)}\n${theme.heading(title)}`;
 }
 
-function optionList(list: readonly OptionText[], options: ViewOptions): string {
+function optionList(list: readonly Option[], options: ViewOptions): string {
   return list.map(({ id, text }) => renderMarkdown(`- **${id}** ${text}`, options).replace(/^- /, "  ")).join("\n");
 }
 
-function footer({ files, workspace, connect, next, isPassed }: StepView, { columns, messages, theme }: ViewOptions): string {
+function footer({ files, folder, connect, next, isPassed }: StepView, { columns, messages, theme }: ViewOptions): string {
   const { step } = messages;
   const named = (outcome: Scaffolded["outcome"]): string =>
     files
@@ -68,9 +77,9 @@ function footer({ files, workspace, connect, next, isPassed }: StepView, { colum
   const say = (text: string): string[] => wrap([{ text, style: theme.faint }], { columns });
   return [
     ...(isPassed ? say(step.passed) : []),
-    ...(named("written") ? say(step.wrote(named("written"), workspace)) : []),
-    ...(named("kept") ? say(step.kept(named("kept"), workspace)) : []),
+    ...(named("written") ? say(step.wrote(named("written"), folder)) : []),
+    ...(named("kept") ? say(step.kept(named("kept"), folder)) : []),
     ...(connect ? [theme.faint(step.connect), `    ${theme.code(connect)}`] : []),
-    `${theme.faint(step.thenVerify)} ${theme.code(next)}`,
+    `${theme.faint(step.afterwards)} ${theme.code(next)}`,
   ].join("\n");
 }

@@ -7,13 +7,24 @@ export interface Theme {
   faint(text: string): string;
   /** Something to type, or a name from a file. */
   code(text: string): string;
+  /** Around code amid words: where there is no colour, it must still be seen where it ends. */
+  quote: "`" | "";
   good(text: string): string;
   warn(text: string): string;
   bad(text: string): string;
 }
 
 const asIs = (text: string): string => text;
-export const plainTheme: Theme = { heading: asIs, strong: asIs, faint: asIs, code: asIs, good: asIs, warn: asIs, bad: asIs };
+export const plainTheme: Theme = {
+  heading: asIs,
+  strong: asIs,
+  faint: asIs,
+  code: asIs,
+  quote: "`",
+  good: asIs,
+  warn: asIs,
+  bad: asIs,
+};
 
 export interface ColourWish {
   isTTY: boolean;
@@ -27,7 +38,7 @@ export async function loadTheme(wish: ColourWish): Promise<Theme> {
   if (!wantsColour(wish)) return plainTheme;
   const { Chalk } = await import("chalk");
   const { bold, dim, cyan, green, yellow, red } = new Chalk({ level: 1 });
-  return { heading: bold.cyan, strong: bold, faint: dim, code: cyan, good: green, warn: yellow, bad: red };
+  return { heading: bold.cyan, strong: bold, faint: dim, code: cyan, quote: "", good: green, warn: yellow, bad: red };
 }
 
 function wantsColour({ isTTY, env, refused }: ColourWish): boolean {

@@ -15,6 +15,10 @@ describe("the nodes of a kind configuration", () => {
   it("are one control plane where the file says nothing, as kind has it", () => {
     expect(read("kind: Cluster\n")).toEqual([{ role: "control-plane" }]);
     expect(read("nodes: []\n")).toEqual([{ role: "control-plane" }]);
-    expect(read("nodes:\n-\n- role:\n- role: worker\n").map(({ role }) => role)).toEqual(["control-plane", "control-plane", "worker"]);
+    expect(read("nodes:\n-\n- role:\n- role: worker\n").map(({ role }) => role)).toEqual([
+      "control-plane",
+      "control-plane",
+      "worker",
+    ]);
   });
 });

@@ -1,10 +1,10 @@
 import { Command } from "commander";
 import type { Action } from "../action.ts";
 import { ExitCode } from "../exit-code.ts";
-import { type OutputFlag, withOutputFlag } from "../output-flag.ts";
+import { type OutputFlag, outputOption } from "../output-flag.ts";
 
 export const listCommand = (action: Action): Command =>
-  withOutputFlag(new Command("list")).action(
+  new Command("list").addOption(outputOption()).action(
     action(async (session, { output }: OutputFlag) => {
       const { courseOverview } = await import("../overview.ts");
       const overview = await courseOverview(session);

@@ -1,19 +1,21 @@
-import type { ProblemTable } from "../problem.ts";
+import type { FindingTable } from "../doctor.ts";
+import type { ClusterStatus, LearnerStatus } from "../learner-status.ts";
 import { englishHelp } from "./help-en.ts";
+import { englishProblems } from "./problems-en.ts";
 
 /** Everything the program says, in English. `self` is what the learner types to call it. */
 export const english = (self: string) => ({
   help: englishHelp(self),
-  problems: problems(self),
-  labels: { error: "error:", why: "why:", try: "try:", note: "note:", usage: "Usage:", examples: "Examples:" },
+  problems: englishProblems(self),
+  labels: { error: "error:", why: "why:", try: "try:", note: "note:" },
 
   progressSetAside: (file: string, backup: string) =>
     `${file} could not be read, so it was set aside as ${backup}. Your marks begin anew; the cluster and your files are as they were.`,
 
   bug: ({ what, version, file }: { what: string; version: string; file: string | undefined }) => ({
     what: `k8s-bootcamp ${version} has a bug: ${what}`,
-    why: "This should never happen, whatever you typed.",
-    try: file === undefined ? ["the same again with --debug, and report what it prints"] : [`report it, with what ${file} says`],
+    why: "this should never happen, whatever you typed",
+    try: [file === undefined ? "the same with --debug, and report what it prints" : `report it, with what is written in ${file}`],
   }),
 
   step: {
@@ -21,134 +23,176 @@ export const english = (self: string) => ({
     optional: "optional",
     position: (number: number, of: number) => `step ${number} of ${of}`,
     task: "Task",
-    question: "Which one?",
-    wrote: (files: string, where: string) => `Wrote ${files} into ${where}`,
-    kept: (files: string, where: string) => `Kept your ${files} in ${where}`,
-    keptCure: (command: string) => `${command} writes it anew and keeps yours as a copy`,
+    wrote: (files: string, folder: string) => `Wrote ${files} into ${folder}`,
+    kept: (files: string, folder: string) =>
+      `Kept your ${files} in ${folder}; ${self} reset --files would write it anew and keep yours as a copy`,
     passed: "You have passed this step.",
-    thenVerify: "Then:",
-    thenVerifyAnswer: "With the answer:",
-    connect: "To let kubectl in this shell talk to the practice cluster:",
-    done: "That was the last step. You have been through the whole course.",
+    afterwards: "Then:",
+    connect: "To point kubectl in this shell at the practice cluster:",
+    done: "You have been through the whole course. There is no step left.",
   },
 
   waits: {
     clusterStart: "Starting the practice cluster",
     clusterCreate: (nodes: number) => `Making a practice cluster of ${nodes === 1 ? "one node" : `${nodes} nodes`}`,
-    prepare: "Preparing the step",
-    verify: "Looking at the cluster",
+    clusterStop: "Stopping the practice cluster",
+    prepare: "Preparing the step's start",
+    verify: "Looking",
+  },
+
+  ask: { option: "Which one?", value: "Your answer:", list: "Your answer, parted by commas:", sure: "Go on?" },
+
+  verify: {
+    labels: { expected: "expected", actual: "actual", why: "why", try: "try" },
+    passed: "Passed.",
+    lessonPassed: "Passed without help: the whole lesson counts as passed.",
+    after: "After",
+    next: "Next:",
+    last: "That was the last step of the course.",
+    notYet: (passed: number, of: number) => `Not yet: ${passed} of ${of} checks pass.`,
+    hint: "Stuck?",
+  },
+
+  hint: {
+    number: (number: number, of: number) => `Hint ${number} of ${of}`,
+    another: `There is another one: ${self} hint`,
+    later: `The next one comes after another verify, or all at once with ${self} hint --all`,
+    none: "This step has no hints.",
+  },
+
+  solution: {
+    file: (file: string) => `${file}, complete:`,
+    edit: (file: string) => `In ${file}, change:`,
+    remove: (file: string) => `Delete ${file}.`,
+    answer: (answer: string) => `The answer: ${answer}`,
+    nothing: `There is nothing to do: \`${self} verify\``,
+  },
+
+  files: {
+    wrote: (file: string, folder: string) => `Wrote ${file} into ${folder}`,
+    backedUp: (backup: string) => `Yours is kept as ${backup}`,
+  },
+
+  skip: {
+    placement: (lesson: string) => `Pass this step without help, and lesson ${lesson} counts as passed.`,
+  },
+
+  reset: {
+    willStep: (step: string) => `The objects of step ${step} go back to the step's start.`,
+    willFiles: (files: string, folder: string) =>
+      `${files} in ${folder} will be written anew; what you changed is kept as a copy.`,
+    willCluster: "The cluster will be made anew. All objects in it are lost.",
+    willProgress: "All marks will be forgotten. Files and cluster stay.",
+    willAll: (folder: string) =>
+      `The cluster and all marks will be deleted; the course's files in ${folder} are set aside as copies.`,
+    done: "Done.",
+    noFiles: "This step has no files.",
   },
 
   list: {
     progress: (passed: number, of: number) => `${passed} of ${of} steps passed`,
     next: "Next:",
   },
+
+  status: (status: LearnerStatus): [string, string][] => [
+    ["Step", status.step ? `${status.step.id}  ${status.step.title}` : "none left"],
+    ["Passed", passedWords(status.steps)],
+    ...predictionRow(status.predictions),
+    ["Folder", status.workspace ?? `none yet: ${self} next`],
+    ["Cluster", clusterWords(status.cluster)],
+    ["kubectl", status.connected ? "talks to this cluster in this shell" : "talks to another cluster, or none, in this shell"],
+  ],
+
+  cluster: {
+    created: (nodes: number, from: string | undefined) =>
+      `The practice cluster is made: ${nodeWords(nodes)}, ${from === undefined ? "as the course has it" : `as ${from} describes`}.`,
+    status: (status: ClusterStatus): [string, string][] => [
+      ["Cluster", clusterWords(status)],
+      ...(status.kubeconfig
+        ? ([
+            ["kubeconfig", status.kubeconfig],
+            ["context", status.context ?? ""],
+          ] as [string, string][])
+        : []),
+    ],
+    stopped: `The cluster is stopped. What is in it stays; the next command that needs it starts it again.`,
+    wasStopped: "The cluster was not running.",
+    deleted: "The cluster is deleted. Your files and marks stay.",
+    none: "There was no cluster.",
+  },
+
+  env: { howTo: "Run this to point kubectl in this shell at the practice cluster:" },
+
+  shell: {
+    entering: (context: string) => `A shell whose kubectl talks to ${context}. Leave it with exit.`,
+    left: "Left the shell; kubectl is set as it was before.",
+    missing: (shell: string) => `error: cannot start ${shell}; set SHELL to yours`,
+  },
+
+  apply: {
+    nothing: "This step has no manifest to apply; name one with -f FILE",
+  },
+
+  doctor: findings(self),
+  lint: {
+    fine: (dir: string) => `${dir}: no faults found`,
+    faults: (count: number) => `${count} ${count === 1 ? "fault" : "faults"}`,
+  },
 });
 
 export type Messages = ReturnType<typeof english>;
 
-const problems = (self: string): ProblemTable => ({
-  "unknown-language": ({ given, known }) => ({
-    what: `unknown language "${given}"`,
-    why: `there are ${known.join(" and ")}`,
-    try: [`${self} --lang ${known[0]}`],
+const findings = (self: string): FindingTable => ({
+  node: ({ state, version, needed }) => ({
+    what: `Node.js ${version}`,
+    ...(state !== "good" && { try: `install Node.js ${needed} or newer: https://nodejs.org` }),
   }),
-  "unknown-command": ({ given, command, near }) => ({
-    what: `unknown command "${given}" for "${[self, command].join(" ").trim()}"`,
-    try: near.length > 0 ? near.map((one) => [self, command, one].filter(Boolean).join(" ")) : [helpFor(self, command)],
+  kubectl: ({ state, version, server }) => {
+    if (version === undefined) return { what: "kubectl is not on PATH", try: "https://kubernetes.io/docs/tasks/tools/" };
+    const what = `kubectl ${version}, for a server ${server}`;
+    return state === "good"
+      ? { what }
+      : { what: `${what}: more than one minor version apart`, try: "https://kubernetes.io/docs/tasks/tools/" };
+  },
+  state: ({ folder, reason }) => ({
+    what: reason === undefined ? `state is kept in ${folder}` : `cannot write into ${folder}: ${reason}`,
+    ...(reason !== undefined && { try: "free it, or set K8S_BOOTCAMP_HOME to another folder" }),
   }),
-  "unknown-flag": ({ given, command, near }) => ({
-    what: `unknown flag: ${given}`,
-    ...(near.length > 0 && { why: `did you mean ${near.join(" or ")}?` }),
-    try: [helpFor(self, command)],
-  }),
-  "flag-needs-value": ({ flag, command }) => ({ what: `flag needs a value: ${flag}`, try: [helpFor(self, command)] }),
-  "flag-value-invalid": ({ flag, given, known, command }) => ({
-    what: `invalid value "${given}" for ${flag}`,
-    why: `it takes ${known.join(" or ")}`,
-    try: [helpFor(self, command)],
-  }),
-  "argument-missing": ({ argument, command }) => ({ what: `${argument} is missing`, try: [helpFor(self, command)] }),
-  "argument-unexpected": ({ given, command }) => ({
-    what: `"${given}" is one word too many for "${self} ${command}"`,
-    try: [helpFor(self, command)],
-  }),
-  "unknown-lesson": ({ given, near }) => ({
-    what: `no lesson or step is called "${given}"`,
-    try: near.length > 0 ? near.map((one) => `${self} next ${one}`) : [`${self} list`],
-  }),
-  "nothing-to-skip": ({ lesson }) => ({
-    what: `lesson ${lesson} can't be skipped: none of its steps stands for all of it`,
-    try: [`${self} next ${lesson}`],
-  }),
-  "course-missing": ({ dir }) => ({ what: `there is no course in ${dir}`, why: "a course is a folder with a course.yaml" }),
-  "course-newer": ({ file, format }) => ({
-    what: `${file} is of format ${String(format)}, which this version doesn't know`,
-    try: ["npm install --global k8s-bootcamp@latest"],
-  }),
-  "lesson-invalid": ({ faults: [first, ...more] }) => ({
-    what: `${first.file}:${first.line}:${first.column}: ${first.what}`,
-    ...(more.length > 0 && { why: `and ${more.length} more` }),
-    try: [`${self} course lint`],
-  }),
-  "text-missing": ({ lesson, language, file }) => ({ what: `${file}:1: lesson ${lesson} has no text in language ${language}` }),
-  "manifest-missing": ({ manifest, file }) => ({ what: `${file}:1: a lesson wants manifest ${manifest}, and there is none` }),
-  "edit-finds-nothing": ({ file, from }) => ({ what: `${file}:1: a lesson replaces "${from}", which is not there` }),
-  "progress-newer": ({ file, format }) => ({
-    what: `${file} was written by a newer version (format ${format})`,
-    try: ["npm install --global k8s-bootcamp@latest", `${self} reset --progress`],
-  }),
-  "progress-locked": ({ file, pid }) => ({
-    what: `another command is at work${pid === undefined ? "" : ` (process ${pid})`}`,
-    why: `it holds ${file}`,
-    try: ["wait for it to end, then type the command again"],
-  }),
-  "workspace-missing": ({ dir }) => ({
-    what: `your folder ${dir} is gone`,
-    try: [`${self} next --dir ${dir}`, `${self} next --dir ./k8s-bootcamp`],
-  }),
-  "workspace-unset": () => ({ what: "you have no folder for the course yet", try: [`${self} next`] }),
-  "file-unreadable": ({ file, reason }) => ({ what: `cannot read ${file}`, why: systemReason(reason) }),
-  "file-unwritable": ({ file, reason }) => ({ what: `cannot write ${file}`, why: systemReason(reason) }),
-  "cluster-absent": () => ({ what: "there is no cluster yet", try: [`${self} cluster create`] }),
-  "cluster-start-failed": ({ log, lastLine }) => ({
-    what: "the practice cluster did not start",
-    why: lastLine,
-    try: [`${self} cluster create --recreate`, `${self} doctor`, `read ${log}`],
-  }),
-  "cluster-start-slow": ({ log, seconds }) => ({
-    what: `the practice cluster did not answer within ${seconds} seconds`,
-    try: [`${self} doctor`, `read ${log}`],
-  }),
-  "cluster-locked": ({ pid }) => ({
-    what: `another command is at work on the cluster (process ${pid})`,
-    try: ["wait for it to end, then type the command again"],
-  }),
-  "port-taken": ({ port }) => ({ what: `port ${port} of this machine is taken`, try: [`${self} cluster stop`, `${self} cluster status`] }),
-  "state-unwritable": ({ folder, reason }) => ({
-    what: `cannot write into ${folder}, where the tutor keeps its state`,
-    why: systemReason(reason),
-    try: [`${self} doctor`, "K8S_BOOTCAMP_HOME=FOLDER puts it elsewhere"],
-  }),
-  "kubeconfig-unreadable": ({ file, reason }) => ({ what: `cannot read ${file}`, why: reason, try: [`${self} cluster create --recreate`] }),
-  "provider-unknown": ({ given }) => ({ what: `there is no kind of cluster called "${given}"`, try: [`${self} cluster create --help`] }),
-  "cluster-config-invalid": ({ file, line, what }) => ({ what: `${file}:${line}: ${what}` }),
+  workspace: ({ folder, isMissing }) => {
+    if (folder === undefined) return { what: "no folder for the course's files yet", try: `${self} next` };
+    return isMissing
+      ? { what: `your folder ${folder} is gone`, try: `${self} next --dir ${folder}` }
+      : { what: `your files are in ${folder}` };
+  },
+  progress: ({ passed, total, what }) => (what === undefined ? { what: `${passed} of ${total} steps passed` } : { what }),
+  cluster: ({ found, nodes, answers, log }) => {
+    if (found === "absent") return { what: "no cluster yet", try: `${self} next` };
+    if (found === "stopped") return { what: "the practice cluster is stopped; the next command that needs it starts it" };
+    const what = `the practice cluster runs, ${nodeWords(nodes ?? 0)}`;
+    return answers ? { what } : { what: `${what}, but its API does not answer`, try: `${self} cluster stop; see ${log}` };
+  },
+  shell: ({ connect }) =>
+    connect === undefined
+      ? { what: "kubectl in this shell talks to the practice cluster" }
+      : { what: "kubectl in this shell talks to another cluster, or to none", try: connect },
 });
 
-const helpFor = (self: string, command: string): string => [self, command, "--help"].filter(Boolean).join(" ");
+const nodeWords = (nodes: number): string => (nodes === 1 ? "one node" : `${nodes} nodes`);
 
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: "you have no permission to",
-  EPERM: "you have no permission to",
-  EROFS: "the disk is read-only",
-  ENOSPC: "the disk is full",
-  EDQUOT: "your share of the disk is used up",
-  EFBIG: "the file would be larger than this shell's limit allows",
-  ENOTDIR: "a part of the path is a file, not a folder",
-  EEXIST: "a file stands where a folder must be",
-  EISDIR: "a folder stands where a file must be",
-  EMFILE: "too many files are open",
-  ENAMETOOLONG: "the name is too long",
-};
+function clusterWords({ state, provider, name, nodes, trial }: ClusterStatus): string {
+  if (state === "absent") return "none yet";
+  const size = nodes === undefined ? "" : `, ${nodeWords(nodes)}${trial ? " (trial)" : ""}`;
+  return `${provider} ${name}, ${state}${size}`;
+}
 
-const systemReason = (code: string): string => reasons[code] ?? code;
+function passedWords({ passed, total, withHelp, placed, skipped }: LearnerStatus["steps"]): string {
+  const more = [
+    withHelp && `${withHelp} with help`,
+    placed && `${placed} by placement`,
+    skipped && `${skipped} passed over`,
+  ].filter(Boolean);
+  return `${passed} of ${total} steps${more.length > 0 ? ` (${more.join(", ")})` : ""}`;
+}
+
+const predictionRow = ({ made, right }: LearnerStatus["predictions"]): [string, string][] =>
+  made === 0 ? [] : [["Predicted", `${right} of ${made} right at the first try`]];

@@ -27,7 +27,10 @@ export const englishHelp = (self: string) => ({
         ["Go to a lesson", `${self} next deployments/first`],
       ],
     },
-    verify: { summary: "Look at your files and the cluster, and mark the step", examples: [["Have your work looked at", `${self} verify`]] },
+    verify: {
+      summary: "Look at your files and the cluster, and mark the step",
+      examples: [["Have your work looked at", `${self} verify`]],
+    },
     list: { summary: "List all lessons and how far you are", examples: [["What there is, and how far you are", `${self} list`]] },
   } satisfies Record<string, CommandHelp>,
 });

@@ -1,0 +1,34 @@
+import { Command } from "commander";
+import type { Action } from "../action.ts";
+import { type OutputFlag, outputOption } from "../output-flag.ts";
+
+export interface CreateFlags {
+  config?: string;
+  trial?: boolean;
+  recreate?: boolean;
+}
+
+export const clusterCommand = (action: Action): Command => {
+  const cluster = new Command("cluster");
+  cluster.addCommand(
+    new Command("create")
+      .option("--config <FILE>")
+      .option("--trial")
+      .option("--recreate")
+      .action(
+        action(async (session, flags: CreateFlags) => (await import("../create-cluster.ts")).createCluster(session, flags)),
+      ),
+  );
+  cluster.addCommand(
+    new Command("status")
+      .addOption(outputOption())
+      .action(action(async (session, flags: OutputFlag) => (await import("../cluster-life.ts")).clusterStatus(session, flags))),
+  );
+  cluster.addCommand(
+    new Command("stop").action(action(async (session) => (await import("../cluster-life.ts")).stopCluster(session))),
+  );
+  cluster.addCommand(
+    new Command("delete").action(action(async (session) => (await import("../cluster-life.ts")).deleteCluster(session))),
+  );
+  return cluster;
+};

@@ -1,0 +1,144 @@
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { connect } from "node:tls";
+import type { Clock } from "../system/clock.ts";
+import { readIfThere } from "../system/files.ts";
+import { isAlive } from "../system/process.ts";
+import { ClusterError } from "./problem.ts";
+import type { ClusterSpec } from "./provider.ts";
+
+/** Files of a cluster's folder; the simulator writes all but the log. */
+export const practiceFiles = (folder: string) => ({
+  cluster: join(folder, "cluster.json"),
+  kubeconfig: join(folder, "admin.kubeconfig"),
+  process: join(folder, "process.json"),
+  lock: join(folder, "lock"),
+  log: join(folder, "log"),
+});
+
+export interface PracticeProcess {
+  pid: number;
+  port: number;
+}
+
+/** Milliseconds a living server may take to shake hands, an ending one to end, and between two looks. */
+const HANDSHAKE_WITHIN = 3_000;
+const STOP_WITHIN = 5_000;
+const LOOK_EVERY = 15;
+
+/** A log larger than this is begun anew; the last one is kept. */
+const LOG_BYTES = 1_000_000;
+
+/** What the folder says of its process: true or outdated. */
+export function readProcess(folder: string): PracticeProcess | undefined {
+  try {
+    const { pid, port } = JSON.parse(readIfThere(practiceFiles(folder).process) ?? "{}") as Partial<PracticeProcess>;
+    return pid && port ? { pid, port } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The process that serves this cluster now. Proven by its certificate: numbers of processes and ports come back for others. */
+export async function servingProcess(folder: string): Promise<PracticeProcess | undefined> {
+  const found = readProcess(folder);
+  if (!found || !isAlive(found.pid)) return undefined;
+  const ca = certificateAuthority(folder);
+  return ca && (await shakesHands(found.port, ca)) ? found : undefined;
+}
+
+/** Starts the simulator as a process that outlives us. @throws ClusterError state-unwritable */
+export async function spawnSimulator(entry: string, folder: string, spec?: ClusterSpec): Promise<{ ended(): boolean }> {
+  const { execa } = await import("execa");
+  const output = openLog(folder);
+  try {
+    const args = [entry, "--state", folder, ...(spec ? ["--config", JSON.stringify(spec)] : [])];
+    // A group of its own, so that Ctrl-C in the learner's terminal does not reach it; and no folder of the learner's kept busy.
+    const child = execa(process.execPath, args, {
+      cwd: folder,
+      detached: true,
+      cleanup: false,
+      reject: false,
+      stdin: "ignore",
+      stdout: output as 1,
+      stderr: output as 2,
+    });
+    child.unref();
+    let over = false;
+    void child.then(() => (over = true));
+    return { ended: () => over };
+  } finally {
+    closeSync(output);
+  }
+}
+
+/** Ends the cluster's process, if there is one; what was acknowledged is on disk either way. */
+export async function endProcess(folder: string, clock: Clock): Promise<void> {
+  const pid = (await servingProcess(folder))?.pid ?? hangingProcess(folder);
+  if (pid === undefined) return;
+  process.kill(pid, "SIGTERM");
+  const deadline = clock.now() + STOP_WITHIN;
+  while (isAlive(pid)) {
+    if (clock.now() > deadline) process.kill(pid, "SIGKILL");
+    await clock.sleep(LOOK_EVERY);
+  }
+}
+
+/** Whether a process that keeps the folder to itself is alive: it may be about to serve. */
+export function isHeld(folder: string): boolean {
+  const holder = Number(readIfThere(practiceFiles(folder).lock) ?? 0);
+  return holder > 0 && isAlive(holder);
+}
+
+/** What the log says last of why a process ended. */
+export function lastWords(folder: string): string {
+  const lines = (readIfThere(practiceFiles(folder).log) ?? "").trimEnd().split("\n");
+  return lines.findLast((line) => /^\w*Error/.test(line)) ?? lines.at(-1) ?? "";
+}
+
+/** A process that is ours by its command line and doesn't answer. Only Linux tells. */
+function hangingProcess(folder: string): number | undefined {
+  const pid = readProcess(folder)?.pid ?? Number(readIfThere(practiceFiles(folder).lock) || 0);
+  try {
+    const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    return words.includes(folder) ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function certificateAuthority(folder: string): Buffer | undefined {
+  const text = readIfThere(practiceFiles(folder).kubeconfig) ?? "";
+  const data = /certificate-authority-data: (\S+)/.exec(text)?.[1];
+  return data === undefined ? undefined : Buffer.from(data, "base64");
+}
+
+function shakesHands(port: number, ca: Buffer): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port, ca, timeout: HANDSHAKE_WITHIN });
+    const done = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once("secureConnect", () => done(socket.authorized));
+    socket.once("error", () => done(false));
+    socket.once("timeout", () => done(false));
+  });
+}
+
+function openLog(folder: string): number {
+  const { log } = practiceFiles(folder);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > LOG_BYTES) renameSync(log, `${log}.old`);
+    return openSync(log, "a", 0o600);
+  } catch (error) {
+    throw unwritable(folder, error);
+  }
+}
+
+/** Node's error of a write into our state, as a problem with a name. */
+export function unwritable(folder: string, error: unknown): ClusterError {
+  const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+  return new ClusterError({ code: "state-unwritable", folder, reason }, { cause: error });
+}
