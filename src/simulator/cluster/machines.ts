@@ -47,7 +47,7 @@ export function createNodes({ config, client, network, tokens, ...context }: Nod
           client,
           events: eventRecorder(client, clock, { component: "kubelet", host: name }, report),
           network,
-          runtime: createContainerRuntime({ clock, random, network, images, nodeName: name, preloaded: [] }),
+          runtime: createContainerRuntime({ clock, random, network, images, nodeName: name, preloaded: NODE_IMAGES }),
           nodeName: name,
           nodeIP: nodeIP(index),
           podCIDR: podCIDR(index),
