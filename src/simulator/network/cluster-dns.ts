@@ -52,7 +52,7 @@ class Zone {
   }
 
   /** Endpoints a Service's name leads to, each with the ports of its slice. */
-  endpoints(service: Live<Service>): { endpoint: Endpoint; ports: EndpointSlice["ports"] }[] {
+  endpoints(service: Live<Service>): { endpoint: Endpoint; ports: NonNullable<EndpointSlice["ports"]> }[] {
     const { name, namespace = "" } = service.metadata;
     const everyone = service.spec?.publishNotReadyAddresses ?? false;
     return this.#client
@@ -60,7 +60,7 @@ class Zone {
         namespace,
         labelSelector: `kubernetes.io/service-name=${name}`,
       })
-      .flatMap(({ endpoints, ports }) => endpoints.map((endpoint) => ({ endpoint, ports })))
+      .flatMap(({ endpoints, ports }) => (endpoints ?? []).map((endpoint) => ({ endpoint, ports: ports ?? [] })))
       .filter(({ endpoint }) => everyone || (endpoint.conditions?.ready ?? true));
   }
 
@@ -91,7 +91,7 @@ class Zone {
     const endpoints = this.endpoints(service);
     const serve = (matches: (port: { name?: string; protocol?: string }) => boolean): string[] =>
       headless
-        ? endpoints.flatMap(({ endpoint, ports = [] }) =>
+        ? endpoints.flatMap(({ endpoint, ports }) =>
             ports.filter(matches).map(({ port }) => `0 100 ${port} ${hostOf(endpoint)}.${name}.`),
           )
         : (service.spec?.ports ?? []).filter(matches).map(({ port }) => `0 100 ${port} ${name}.`);

@@ -106,7 +106,7 @@ function endpointRoutes(slices: readonly Live<EndpointSlice>[], port: ServicePor
   const candidates = slices.flatMap((slice) => {
     const target = slice.ports?.find(({ name, protocol }) => (name ?? "") === (port.name ?? "") && (protocol ?? "TCP") === "TCP");
     if (!target?.port) return [];
-    return slice.endpoints.map((endpoint) => ({ endpoint, route: { ip: endpoint.addresses[0]!, port: target.port! } }));
+    return (slice.endpoints ?? []).map((endpoint) => ({ endpoint, route: { ip: endpoint.addresses[0]!, port: target.port! } }));
   });
   const ready = candidates.filter(({ endpoint }) => endpoint.conditions?.ready ?? true);
   const usable = ready.length

@@ -4,17 +4,20 @@ import { BUSYBOX } from "./command.ts";
 import { ls } from "./ls.ts";
 import { netCommands } from "./net.ts";
 import { rm } from "./rm.ts";
+import { sort } from "./sort.ts";
+import { stat } from "./stat.ts";
 import { streamCommands } from "./streams.ts";
 import { systemCommands } from "./system.ts";
 import { tar } from "./tar.ts";
 import { textCommand } from "./text-command.ts";
 import { timeCommands } from "./time.ts";
+import { uniq } from "./uniq.ts";
 
 /** Commands of just-bash that busybox has too. */
 const ofJustBash = `
   awk base64 basename chmod clear comm cp cut diff dirname du egrep expand expr fgrep find fold grep gunzip gzip
-  ln md5sum mkdir mv nl od paste readlink rev rmdir sed seq sha1sum sha256sum sort split stat strings tac
-  tr tree unexpand uniq zcat
+  ln md5sum mkdir mv nl od paste readlink rev rmdir sed seq sha1sum sha256sum split strings tac
+  tr tree unexpand zcat
 `
   .trim()
   .split(/\s+/);
@@ -29,6 +32,9 @@ export const busyboxCommands: Readonly<Record<string, Program>> = Object.fromEnt
     ...netCommands,
     ls: ls(BUSYBOX),
     rm: rm(BUSYBOX),
+    sort,
+    stat: stat(BUSYBOX),
+    uniq,
     tar: tar(BUSYBOX),
     ash: shell("ash"),
     sh: shell("ash"),

@@ -40,7 +40,8 @@ export const GNU: Wording = {
 };
 
 const BUSYBOX_WORDS: readonly [RegExp, string][] = [
-  [/^(ls|stat|du): cannot (?:access|stat|statx) '(.*)': /gm, "$1: $2: "],
+  [/^stat: cannot statx /gm, "stat: can't stat "],
+  [/^(ls|du): cannot (?:access|stat) '(.*)': /gm, "$1: $2: "],
   [/^rm: cannot remove '(.*)': Is a directory$/gm, "rm: '$1' is a directory"],
   [/^(rm|cp|ln): cannot (remove|stat|create|link) /gm, "$1: can't $2 "],
   [/^cp: -r not specified; /gm, "cp: "],
@@ -50,7 +51,8 @@ const BUSYBOX_WORDS: readonly [RegExp, string][] = [
   [/^touch: cannot touch '(.*)': /gm, "touch: $1: "],
   [/^rmdir: failed to remove '(.*)': /gm, "rmdir: '$1': "],
   [/^tar: Removing leading `\/' from member names$/gm, "tar: removing leading '/' from member names"],
-  [/^(tar: .*: No such file or directory)$/gm, "$1\ntar: error exit delayed from previous errors"],
+  [/^tar: (.*): Cannot stat: /gm, "tar: $1: "],
+  [/^tar: Exiting with failure status due to previous errors$/gm, "tar: error exit delayed from previous errors"],
   [/^chmod: cannot access '(.*)': /gm, "chmod: $1: "],
 ];
 

@@ -3,15 +3,18 @@ import { shell } from "../shell/shell.ts";
 import { GNU } from "./command.ts";
 import { ls } from "./ls.ts";
 import { rm } from "./rm.ts";
+import { sort } from "./sort.ts";
+import { stat } from "./stat.ts";
 import { streamCommands } from "./streams.ts";
 import { systemCommands } from "./system.ts";
 import { tar } from "./tar.ts";
 import { textCommand } from "./text-command.ts";
 import { timeCommands } from "./time.ts";
+import { uniq } from "./uniq.ts";
 
 const ofJustBash = `
   awk base64 basename chmod comm cp cut diff dirname du egrep expand expr fgrep find fold grep gunzip gzip join ln
-  md5sum mkdir mv nl od paste readlink rmdir sed seq sha1sum sha256sum sort split stat tac tr unexpand uniq zcat
+  md5sum mkdir mv nl od paste readlink rmdir sed seq sha1sum sha256sum split tac tr unexpand zcat
 `
   .trim()
   .split(/\s+/);
@@ -28,6 +31,9 @@ export const debianCommands: Readonly<Record<string, Program>> = Object.fromEntr
     ...timeCommands,
     ls: ls(GNU),
     rm: rm(GNU),
+    sort,
+    stat: stat(GNU),
+    uniq,
     tar: tar(GNU),
     sh: shell("dash"),
     dash: shell("dash"),

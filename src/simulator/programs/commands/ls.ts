@@ -97,7 +97,7 @@ async function countFolders(path: string, { files }: ProgramContext): Promise<nu
 }
 
 /** `drwxr-xr-x` */
-function modeText({ kind, mode }: FileStat): string {
+export function modeText({ kind, mode }: FileStat): string {
   const bits = [..."rwxrwxrwx"].map((letter, index) => (mode & (1 << (8 - index)) ? letter : "-"));
   if (mode & 0o1000) bits[8] = bits[8] === "x" ? "t" : "T";
   return { file: "-", folder: "d", link: "l", device: "c" }[kind] + bits.join("");

@@ -33,13 +33,11 @@ const FILTERS: Readonly<Record<string, Usage>> = {
   sed: { words: 1, values: "ef", instead: "ef" },
   sha1sum: { words: 0 },
   sha256sum: { words: 0 },
-  sort: { words: 0, values: "kotST" },
   split: { words: 0, values: "abl" },
   strings: { words: 0, values: "n" },
   tac: { words: 0 },
   tr: { words: 2 },
   unexpand: { words: 0, values: "t" },
-  uniq: { words: 0, values: "fsw" },
   wc: { words: 0 },
   zcat: { words: 0 },
 };
@@ -80,8 +78,6 @@ export const textCommand = (name: string, wording: (text: string) => string = (t
 
 /** Whether a filter has no files to read. */
 function readsInput(name: string, args: readonly string[]): boolean {
-  if (name === "tar")
-    return args.includes("-") && !args.some((arg, index) => (index === 0 || arg.startsWith("-")) && arg.includes("c"));
   const usage = FILTERS[name];
   if (!usage) return false;
   let { words } = usage;
