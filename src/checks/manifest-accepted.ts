@@ -1,10 +1,9 @@
 import type { YamlDocument, YamlPath } from "../course/yaml-source.ts";
-import type { KubeObject } from "../kube/objects.ts";
+import { addressed } from "./document.ts";
 import { type CheckContext, defineCheck, fail, pass, type Words } from "./check.ts";
 import { type ConfigFault, kindConfigFaults } from "./kind-config.ts";
 import { unreadable, unreadableWords } from "./manifest.ts";
-import { isRecord } from "./path.ts";
-import { type ManifestFault, noMatchFault, refusalFault } from "./server-words.ts";
+import { type ManifestFault, refusalFault } from "./server-words.ts";
 
 interface Args {
   file: string;
@@ -54,18 +53,12 @@ export const manifestAccepted = defineCheck({
 });
 
 /** What an API server would say to one document; undefined when it would take it. */
-async function serverFault({ cluster, namespace }: CheckContext, value: unknown): Promise<ManifestFault | undefined> {
-  if (!isRecord(value)) {
-    const what = { en: "a manifest is made of lines of `key: value`", ja: "マニフェストは `キー: 値` の行でできています" };
-    return { code: "invalid", path: [], what };
-  }
+async function serverFault({ cluster }: CheckContext, value: unknown): Promise<ManifestFault | undefined> {
   const kube = await cluster.kube();
-  const object = { ...value, metadata: { namespace, ...(value["metadata"] as object | null) } } as KubeObject;
-  const resource = object.apiVersion && object.kind ? await kube.resourceOf(object.apiVersion, object.kind) : undefined;
-  if (!resource) return noMatchFault(object, object.apiVersion && object.kind ? await kube.discovery() : []);
-  if (!resource.namespaced) delete object.metadata?.namespace;
-  const trial = await kube.tryOut(object);
-  return trial.accepted ? undefined : refusalFault(trial.refusal, resource, kube);
+  const document = await addressed(kube, value);
+  if ("fault" in document) return document.fault;
+  const trial = await kube.tryOut(document.object);
+  return trial.accepted ? undefined : refusalFault(trial.refusal, document.resource, kube);
 }
 
 function placeOf(

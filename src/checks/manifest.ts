@@ -7,7 +7,7 @@ import { strangeIndent, yamlFault } from "./yaml-fault.ts";
 /** A file of the learner's, as it is on disk now. */
 export type Manifest =
   | { state: "no-file" }
-  | { state: "not-yaml"; line: number; what: Words }
+  | { state: "not-yaml"; text: string; line: number; what: Words }
   | { state: "read"; text: string; documents: readonly YamlDocument[] };
 
 /** The workspace's files, each read once a round. */
@@ -27,17 +27,19 @@ export class Manifests {
   }
 }
 
-async function readManifest(path: string): Promise<Manifest> {
-  const text = await readIfThere(path);
+const readManifest = async (path: string): Promise<Manifest> => toManifest(await readIfThere(path));
+
+/** What a file's text is; undefined stands for no file. */
+export function toManifest(text: string | undefined): Manifest {
   if (text === undefined) return { state: "no-file" };
   const strange = strangeIndent(text);
-  if (strange) return { state: "not-yaml", ...strange };
+  if (strange) return { state: "not-yaml", text, ...strange };
   try {
     const documents = parseYaml(text).filter(({ value }) => value !== null);
     if (documents.length > 0) return { state: "read", text, documents };
-    return { state: "not-yaml", line: 1, what: { en: "the file on disk is empty", ja: "ディスク上のファイルは空です" } };
+    return { state: "not-yaml", text, line: 1, what: { en: "the file on disk is empty", ja: "ディスク上のファイルは空です" } };
   } catch (error) {
-    if (error instanceof YamlSyntaxError) return { state: "not-yaml", ...yamlFault(text, error) };
+    if (error instanceof YamlSyntaxError) return { state: "not-yaml", text, ...yamlFault(text, error) };
     throw error;
   }
 }

@@ -25,9 +25,7 @@ export const podsMatch = defineCheck({
   expected: { en: "{want}", ja: "{want}" },
   async run({ cluster, namespace }, args: Args) {
     const all = await cluster.list<Pod>("Pod", { namespace, ...(args.selector !== undefined && { selector: args.selector }) });
-    const pods = all.filter(
-      ({ metadata }) => !metadata?.deletionTimestamp && (args.name === undefined || metadata?.name === args.name),
-    );
+    const pods = all.filter((pod) => !isGoing(pod) && (args.name === undefined || nameOf(pod) === args.name));
     const fields = { want: wanted(args), got: countOf(pods.length, args), pod: "", selector: args.selector ?? args.name ?? "" };
     const settling = settlingOf(pods);
     const about = (pod: Pod, text: string) => ({ ...fields, pod: nameOf(pod), got: `${pods.length}; ${nameOf(pod)}: ${text}` });

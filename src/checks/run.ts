@@ -28,15 +28,13 @@ export interface Place {
   clock: Clock;
 }
 
-export interface VerifyRequest extends Place {
-  step: Step;
-  text: StepText;
-  language: Language;
-  /** What the learner answered, if anything. */
+/** What the learner brings to a step. */
+export interface Attended {
+  /** What they answered, if anything. */
   answer?: string;
   /** What was noted when the step began. */
   snapshot?: Snapshot;
-  /** Commands the learner ran, where that is known. */
+  /** Commands they ran, where that is known. */
   commands?: readonly string[];
 }
 
@@ -50,40 +48,62 @@ const PAUSE = 300;
 const PATIENCE = { moments: 20_000, "image-pull": 120_000 } as const;
 
 /**
- * Runs all checks of a step, each on the same sight of the cluster, and again while one that fails says that something is under way.
- * The verdict is of the last look alone, so its checks agree with each other.
+ * Runs all checks of a step and tells what they came to, in words.
  * @throws ClusterUnreachable, KubeconfigError; ApiError when a check may not look where it must
  */
-export async function verifyStep(request: VerifyRequest): Promise<StepVerdict> {
-  const { clock, step, text, language, course, namespace } = request;
-  const begin = clock.now();
+export async function verifyStep(
+  step: Step,
+  place: Place,
+  text: StepText,
+  language: Language,
+  attended: Attended = {},
+): Promise<StepVerdict> {
+  return tellVerdict(step, await examineStep(step, place, attended), place, text, language);
+}
+
+/**
+ * The outcomes of a step's checks, in their order: each looks at the same sight of the cluster, and all look again while one that
+ * fails says that something is under way. They are of the last look alone, so that they agree with each other.
+ */
+export async function examineStep(step: Step, place: Place, attended: Attended = {}): Promise<Outcome[]> {
+  const begin = place.clock.now();
   for (;;) {
-    const outcomes = await lookOnce(request);
-    const waited = clock.now() - begin;
-    const isWorthwhile = step.checks.some((check, index) => waited < patience(check, outcomes[index]!));
-    if (!isWorthwhile) {
-      const settings = { namespace, images: course.images };
-      const checks = step.checks.map((check, index) => resultOf(check, outcomes[index]!, { text, language, settings }));
-      return { passed: checks.every(({ passed }) => passed), checks };
-    }
-    await clock.sleep(PAUSE);
+    const outcomes = await lookOnce(step, place, attended);
+    const waited = place.clock.now() - begin;
+    if (step.checks.every((check, index) => waited >= patience(check, outcomes[index]!))) return outcomes;
+    await place.clock.sleep(PAUSE);
   }
 }
 
+/** Outcomes in a learner's language. */
+export function tellVerdict(
+  step: Step,
+  outcomes: readonly Outcome[],
+  { namespace, course }: Place,
+  text: StepText,
+  language: Language,
+): StepVerdict {
+  const settings = { namespace, images: course.images };
+  const checks = step.checks.map((check, index) => resultOf(check, outcomes[index]!, { text, language, settings }));
+  return { passed: checks.every(({ passed }) => passed), checks };
+}
+
+const nothingNoted: Snapshot = { values: {}, files: {} };
+
 /** Live values of this moment, for placeholders and for snapshots. */
-export function liveValues(place: Place, snapshot: Snapshot = { values: {}, files: {} }): LiveValues {
+export function liveValues(place: Place, snapshot = nothingNoted): LiveValues {
   const { course, namespace, target, kubectl } = place;
   const cluster = new ClusterView(() => place.kube());
   return new LiveValues({ cluster, settings: { namespace, images: course.images }, snapshot, target, kubectl });
 }
 
-async function lookOnce(request: VerifyRequest): Promise<Outcome[]> {
-  const { course, target, kubectl, snapshot = { values: {}, files: {} } } = request;
-  const cluster = new ClusterView(() => request.kube());
-  const manifests = new Manifests(request.workspace);
+async function lookOnce(step: Step, place: Place, { answer, commands, snapshot = nothingNoted }: Attended): Promise<Outcome[]> {
+  const { course, target, kubectl } = place;
+  const cluster = new ClusterView(() => place.kube());
+  const manifests = new Manifests(place.workspace);
   const look = async (check: Check): Promise<Outcome> => {
-    const namespace = check.namespace ?? request.namespace;
-    const settings = { namespace: request.namespace, images: course.images };
+    const namespace = check.namespace ?? place.namespace;
+    const settings = { namespace: place.namespace, images: course.images };
     const live = new LiveValues({ cluster, settings, snapshot, target, kubectl }, namespace);
     const context: CheckContext = {
       cluster,
@@ -91,22 +111,18 @@ async function lookOnce(request: VerifyRequest): Promise<Outcome[]> {
       manifests,
       namespace,
       target,
-      answer: request.answer,
+      answer,
       snapshot,
-      options: request.step.options,
-      commands: request.commands,
+      options: step.options,
+      commands,
     };
     const type = checkTypes[check.type];
     if (!type) throw new Error(`there is no check type ${check.type}`);
-    const args = await fillAll(withoutExpressions(check), async (expression) => (await live.text(expression)) ?? "");
-    return type.run(context, { ...check.args, ...args } as never);
+    const args = await fillAll(check.args, async (expression) => (await live.text(expression)) ?? "");
+    return type.run(context, args as never);
   };
-  return Promise.all(request.step.checks.map(look));
+  return Promise.all(step.checks.map(look));
 }
-
-/** Arguments whose expressions stand bare are for the check itself. */
-const withoutExpressions = ({ args }: Check): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(Object.entries(args).filter(([name]) => !["value", "labels", "same", "changed"].includes(name)));
 
 function patience({ within }: Check, outcome: Outcome): number {
   if (outcome.passed || outcome.settling === undefined) return 0;

@@ -125,7 +125,8 @@ export async function endpointsOf(name: string, cluster: ClusterView, namespace:
     cluster.list<EndpointSlice>("EndpointSlice", { namespace, selector: `kubernetes.io/service-name=${name}` }),
     selectorText ? livingPods(cluster, namespace, selectorText) : [],
   ]);
-  const ready = slices.flatMap(({ endpoints }) => endpoints.filter(({ conditions }) => conditions?.ready !== false));
+  // A slice that lists nobody has null there.
+  const ready = slices.flatMap(({ endpoints }) => (endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false));
   const addresses = ready.flatMap((endpoint) => endpoint.addresses);
   const isListed = pods.filter(isPodReady).map(ipOf).toSorted().join() === addresses.toSorted().join();
   const follows = !selectorText || (isListed && hasPorts(service, slices));
@@ -138,7 +139,7 @@ function hasPorts({ spec }: Service, slices: readonly EndpointSlice[]): boolean 
     .map(({ port, targetPort = port }) => targetPort)
     .filter((target) => typeof target === "number");
   return slices.every(
-    ({ ports, endpoints }) => endpoints.length === 0 || targets.every((target) => ports?.some(({ port }) => port === target)),
+    ({ ports, endpoints }) => !endpoints?.length || targets.every((target) => ports?.some(({ port }) => port === target)),
   );
 }
 

@@ -25,7 +25,7 @@ export const unchangedSinceStart = defineCheck({
     }
     for (const file of files) {
       const manifest = await context.manifests.read(file);
-      const now = manifest.state === "read" ? hashOf(manifest.text) : undefined;
+      const now = manifest.state === "no-file" ? undefined : hashOf(manifest.text);
       if (now !== context.snapshot.files[file]) return fail("file", { path: file, want: asAtStart, got: "" });
     }
     const path = [...same, ...changed, ...files].join(", ");

@@ -43,3 +43,12 @@ export const controllerOf = ({ metadata }: WithMetadata<"ownerReferences">) =>
 
 /** Somebody has asked for its deletion. */
 export const isGoing = ({ metadata }: WithMetadata<"deletionTimestamp">): boolean => metadata?.deletionTimestamp !== undefined;
+
+/** Whether two readings of an object hold the same wish: bookkeeping and status don't count. */
+export function isSameWish(a: KubeObject, b: KubeObject): boolean {
+  const wish = ({ metadata, ...object }: KubeObject): string => {
+    const fields = Object.entries(object).filter(([field]) => !["apiVersion", "kind", "status"].includes(field));
+    return JSON.stringify([metadata?.labels ?? {}, ...fields]);
+  };
+  return wish(a) === wish(b);
+}

@@ -55,7 +55,10 @@ export function openTransport(config: KubeConfig): { server: string; send: Send 
     await config.applyToHTTPSOptions(options);
     const { ca, cert, key, rejectUnauthorized, servername } = options;
     agent ??= cluster.proxyUrl ? options.agent : keptAlive({ ca, cert, key, rejectUnauthorized, servername });
-    const sent = { ...(options.headers as Record<string, string> | undefined), Accept: "application/json", ...headers };
+    const given = options.headers as Record<string, string> | undefined;
+    // Node sends the body of a DELETE without its length unless told.
+    const length = body === undefined ? {} : { "Content-Length": String(Buffer.byteLength(body)) };
+    const sent = { ...given, Accept: "application/json", ...headers, ...length };
     const target = Object.keys(query).length ? `${path}?${new URLSearchParams(query).toString()}` : path;
     return exchange(cluster.server, target, { ...options, agent, headers: sent }, body);
   };

@@ -1,0 +1,128 @@
+import type { Course } from "../course/course.ts";
+import type { Step } from "../course/lesson.ts";
+import { podState } from "../checks/pods.ts";
+import { ApiError } from "../kube/api-error.ts";
+import type { Kube } from "../kube/kube.ts";
+import { controllerOf, isGoing, isSameWish, type KubeObject } from "../kube/objects.ts";
+import { hasOurMark, KUBECTL_APPLY, withLastApplied, withOurMark } from "./like-kubectl.ts";
+import { courseObjects, keyOf, type NamedObject, podLabels, wantedObjects } from "./wanted-objects.ts";
+
+/** What has to be done to one object so that a step can begin. */
+export interface Deed {
+  what: "create" | "change" | "make-anew" | "delete";
+  kind: string;
+  name: string;
+  namespace: string;
+  /** The tutor made it; otherwise it is the learner's. Of what is to be created, true. */
+  ours: boolean;
+  /** As it shall be; absent for a deletion. */
+  object?: KubeObject;
+}
+
+/** The way to a step's start state: nothing, where the cluster is there already. Objects that no manifest of the course names, and that have none of its labels, are nobody's business here. */
+export async function planStart(kube: Kube, course: Course, step: Step): Promise<Deed[]> {
+  const wanted = await wantedObjects(course, step, kube.namespace);
+  const known = await courseObjects(course, kube.namespace);
+  const keys = new Set(wanted.map(keyOf));
+  const unwanted = [...new Map(known.map((object) => [keyOf(object), object])).values()].filter(
+    (object) => !keys.has(keyOf(object)),
+  );
+  const [extra, strays, needed] = await Promise.all([
+    Promise.all(
+      unwanted.map(({ kind, metadata }) =>
+        kube.get(kind, metadata.name, metadata.namespace).then((live) => live && { kind, live }),
+      ),
+    ),
+    strayObjects(kube, podLabels(known), keys),
+    Promise.all(wanted.map((object) => planObject(kube, object))),
+  ]);
+  const deletions = [...extra.filter((one) => one !== undefined), ...strays].map(({ kind, live }) => deletionOf(kind, live));
+  return [...deletions, ...needed.filter((deed) => deed !== undefined)];
+}
+
+const deletionOf = (kind: string, live: KubeObject): Deed => ({
+  what: "delete",
+  kind,
+  name: live.metadata?.name ?? "",
+  namespace: live.metadata?.namespace ?? "",
+  ours: hasOurMark(live),
+});
+
+/** Pods and ReplicaSets that carry the course's labels and belong to nobody: made by hand, or left behind. */
+async function strayObjects(
+  kube: Kube,
+  labels: readonly Readonly<Record<string, string>>[],
+  wanted: ReadonlySet<string>,
+): Promise<{ kind: string; live: KubeObject }[]> {
+  const found = await Promise.all(
+    ["Pod", "ReplicaSet"].flatMap((kind) =>
+      labels.map(async (one) => {
+        const selector = Object.entries(one)
+          .map(([key, value]) => `${key}=${value}`)
+          .join(",");
+        return (await kube.list(kind, { selector })).map((live) => ({ kind, live }));
+      }),
+    ),
+  );
+  const isStray = ({ kind, live }: { kind: string; live: KubeObject }): boolean =>
+    !isGoing(live) && controllerOf(live) === undefined && !wanted.has(keyOf({ ...live, kind } as NamedObject));
+  const strays = found.flat().filter(isStray);
+  return [...new Map(strays.map((one) => [one.live.metadata?.uid, one])).values()];
+}
+
+/** Undefined when the object is there, as it shall be. */
+async function planObject(kube: Kube, object: NamedObject): Promise<Deed | undefined> {
+  const { kind, metadata } = object;
+  const deed = { kind, name: metadata.name, namespace: metadata.namespace };
+  const asApplied = withLastApplied(object);
+  const live = await kube.get(kind, metadata.name, metadata.namespace);
+  if (!live) return { ...deed, what: "create", ours: true, object: withOurMark(asApplied) };
+  const ours = hasOurMark(live);
+  const anew: Deed = { ...deed, what: "make-anew", ours, object: withOurMark(asApplied) };
+  if (isGoing(live)) return anew;
+  if (kind === "Pod") return (await isUsablePod(kube, object, live)) ? undefined : anew;
+  const replacement = inPlaceOf(live, asApplied);
+  const result = await tryReplace(kube, replacement);
+  if (!result) return anew;
+  return isSameWish(result, live) ? undefined : { ...deed, what: "change", ours, object: replacement };
+}
+
+/** A Pod can't be changed: it is as wished, and works, or it is made anew. */
+async function isUsablePod(kube: Kube, object: NamedObject, live: KubeObject): Promise<boolean> {
+  if (podState(live as never).at === "stuck") return false;
+  try {
+    const applied = await kube.apply(object, { dryRun: true, force: true, manager: KUBECTL_APPLY });
+    return isSameWish(applied, live);
+  } catch (error) {
+    if (error instanceof ApiError) return false;
+    throw error;
+  }
+}
+
+/**
+ * The whole object, so that nothing stays of what somebody added; but what the cluster itself keeps on it stays. Without a version:
+ * controllers write to it all the time, and their change since we looked is no reason to refuse ours.
+ */
+function inPlaceOf(live: KubeObject, object: KubeObject): KubeObject {
+  const { finalizers, ownerReferences, annotations = {} } = live.metadata ?? {};
+  const kept = Object.entries(annotations).filter(([name]) => name.startsWith("deployment.kubernetes.io/"));
+  return {
+    ...object,
+    metadata: {
+      ...object.metadata,
+      ...(finalizers !== undefined && { finalizers }),
+      ...(ownerReferences !== undefined && { ownerReferences }),
+      annotations: { ...Object.fromEntries(kept), ...object.metadata?.annotations },
+    },
+  };
+}
+
+/** Undefined when the server doesn't allow that change. */
+async function tryReplace(kube: Kube, object: KubeObject): Promise<KubeObject | undefined> {
+  try {
+    return await kube.replace(object, { dryRun: true, manager: KUBECTL_APPLY });
+  } catch (error) {
+    if (error instanceof ApiError && error.refusal.status !== 403) return undefined;
+    throw error;
+  }
+}

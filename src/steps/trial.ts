@@ -1,0 +1,98 @@
+import { join } from "node:path";
+import { examineStep, liveValues, type StepVerdict, tellVerdict } from "../checks/run.ts";
+import type { Attempt, Language, Step, WrongAttempt } from "../course/lesson.ts";
+import { languages } from "../course/lesson.ts";
+import { fillPlaceholders } from "../course/placeholders.ts";
+import type { Snapshot } from "../course/progress.ts";
+import { startText } from "../course/scaffold.ts";
+import { writeAtomically } from "../course/text-file.ts";
+import type { ExecResult } from "../system/exec.ts";
+import { doAction, valueOf, type Workshop } from "./actions.ts";
+import { prepareStep } from "./prepare.ts";
+
+/** One way to go at a step, and what must come of it. */
+export interface Trial {
+  /** `start`, `solution`, `W1`, or a route's id. */
+  id: string;
+  attempt: Attempt;
+  must: "pass" | "fail";
+  /** Of a wrong answer: the check that must fail, and what it must say. */
+  wrong?: WrongAttempt;
+}
+
+export interface TrialReport {
+  id: string;
+  /** Left out: the cluster has the same value for what this wrong answer mixes up. */
+  skipped: boolean;
+  /** What is not as it must be, for the lesson's author; empty when all is well. */
+  faults: readonly string[];
+  verdicts: Readonly<Record<Language, StepVerdict>> | undefined;
+  /** Of the attempt's kubectl commands. */
+  commands: readonly ExecResult[];
+}
+
+/** The start untouched, each wrong answer, each other route, and the solution. */
+export function trialsOf(step: Step): Trial[] {
+  if (step.checks.length === 0) return [];
+  return [
+    { id: "start", attempt: { do: [] }, must: step.passesAtStart ? "pass" : "fail" },
+    ...step.wrong.map((wrong): Trial => ({ id: wrong.id, attempt: wrong, must: "fail", wrong })),
+    ...step.routes.map((route): Trial => ({ id: route.id, attempt: route, must: "pass" })),
+    { id: "solution", attempt: step.solution, must: "pass" },
+  ];
+}
+
+/** Begins the step anew, with its files as `next` would write them, goes at it, and compares what the checks say. */
+export async function tryStep(step: Step, trial: Trial, workshop: Workshop): Promise<TrialReport> {
+  await writeFiles(step, workshop);
+  if (step.start.cluster !== "none") await workshop.cluster?.(step.start.cluster);
+  const { snapshot, unready } = await prepareStep(step, workshop);
+  const report = { id: trial.id, skipped: false, verdicts: undefined, commands: [] };
+  if (trial.wrong?.unlessEqual && (await isOneValue(trial.wrong.unlessEqual, workshop, snapshot)))
+    return { ...report, skipped: true, faults: [] };
+  const filled = (words: string): Promise<string> =>
+    fillPlaceholders(words, (expression) => valueOf(expression, workshop, snapshot));
+  const commands: ExecResult[] = [];
+  for (const action of trial.attempt.do) commands.push(await doAction(action, workshop, snapshot));
+  const answer = trial.attempt.answer && (await filled(trial.attempt.answer));
+  const outcomes = await examineStep(step, workshop, { snapshot, ...(answer !== undefined && { answer }) });
+  const text = async (language: Language) =>
+    (await workshop.course.text(step.lesson, language)).steps.find(({ name }) => name === step.name)!;
+  const [en, ja] = await Promise.all(
+    languages.map(async (language) => tellVerdict(step, outcomes, workshop, await text(language), language)),
+  );
+  const verdicts = { en: en!, ja: ja! };
+  const says = trial.wrong && (await filled(trial.wrong.says));
+  const faults = [
+    ...unready.map(({ kind, name, trouble }) => `${kind} ${name} is not ready: ${trouble}`),
+    ...faultsOf(trial, verdicts, says),
+  ];
+  return { ...report, faults, verdicts, commands };
+}
+
+async function writeFiles(step: Step, { course, workspace, language }: Workshop): Promise<void> {
+  for (const use of step.start.files) await writeAtomically(join(workspace, use.file), await startText(course, use, language));
+}
+
+async function isOneValue(
+  [a, b]: NonNullable<WrongAttempt["unlessEqual"]>,
+  workshop: Workshop,
+  snapshot: Snapshot,
+): Promise<boolean> {
+  const live = liveValues(workshop, snapshot);
+  return (await live.text(a)) === (await live.text(b));
+}
+
+function faultsOf({ must, wrong }: Trial, { en, ja }: Record<Language, StepVerdict>, says: string | undefined): string[] {
+  const told = ({ name, expected, actual, why, try: next }: StepVerdict["checks"][number]): string =>
+    `${name}: expected ${expected}; actual ${actual}; why ${why}; try ${next}`;
+  const failing = en.checks.filter(({ passed }) => !passed);
+  if (must === "pass") return failing.map((check) => `must pass, but ${told(check)}`);
+  const mute = [...en.checks, ...ja.checks].filter(({ passed, actual, expected }) => !passed && (!actual || !expected));
+  const faults = mute.map(({ name }) => `${name} fails without words`);
+  if (en.passed) faults.push("must fail, but every check passes");
+  if (!wrong || en.passed) return faults;
+  const named = failing.find(({ name }) => name === wrong.fails);
+  if (!named) return [...faults, `${wrong.fails} must fail; it passes, and ${failing.map(told).join(" | ")}`];
+  return says === undefined || told(named).includes(says) ? faults : [...faults, `must say "${says}", but ${told(named)}`];
+}
