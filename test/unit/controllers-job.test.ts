@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { timestamp } from "../../src/simulator/api/object.ts";
 import { formatIndexes, parseIndexes } from "../../src/simulator/controllers/job/indexes.ts";
 import type { Job } from "../../src/simulator/controllers/job/job-pods.ts";
 import { jobController } from "../../src/simulator/controllers/job/job.ts";
@@ -36,7 +37,7 @@ async function start(spec: object) {
   await rig.settle();
 }
 async function finish(pod: Pod | undefined, phase: "Succeeded" | "Failed", exitCode = 0) {
-  const containerStatuses = [{ name: "c", state: { terminated: { exitCode } } }];
+  const containerStatuses = [{ name: "c", state: { terminated: { exitCode, finishedAt: timestamp(rig.clock.now()) } } }];
   await rig.patch("pods", pod?.metadata.name ?? "", { status: { phase, conditions: null, containerStatuses } });
   await rig.settle();
 }
@@ -156,6 +157,39 @@ describe("jobs", () => {
     expect(conditions()?.at(-1)).toBe(
       `Failed=True PodFailurePolicy: Container c for pod default/${pod?.metadata.name} failed with exit code 42 matching FailJob rule at index 1`,
     );
+  });
+
+  test("indexes fail on their own, up to a number of them", async () => {
+    const rule = { action: "FailIndex", onExitCodes: { operator: "In", values: [42] } };
+    const indexed = { completions: 4, parallelism: 4, completionMode: "Indexed", backoffLimit: 99, backoffLimitPerIndex: 1 };
+    await start({ ...indexed, podReplacementPolicy: "Failed", podFailurePolicy: { rules: [rule] }, maxFailedIndexes: 2 });
+    await finish(running()[0], "Failed", 42);
+    expect(job().status).toMatchObject({ failedIndexes: "0", active: 3 });
+    await finish(running()[0], "Failed", 1);
+    expect(running()).toHaveLength(2);
+    await rig.clock.step(10_000);
+    await rig.settle();
+    const again = running().find((pod) => pod.spec?.hostname === "job-1");
+    expect(again?.metadata.annotations?.["batch.kubernetes.io/job-index-failure-count"]).toBe("1");
+    await finish(again, "Failed", 1);
+    expect(job().status).toMatchObject({ failedIndexes: "0,1", failed: 3 });
+    for (const pod of running()) await finish(pod, "Succeeded");
+    expect(job().status).toMatchObject({ completedIndexes: "2,3", succeeded: 2 });
+    expect(conditions()?.at(-1)).toBe("Failed=True FailedIndexes: Job has failed indexes");
+  });
+
+  test("a success policy ends the job before all indexes are done", async () => {
+    const rules = [{ succeededIndexes: "3" }, { succeededIndexes: "0-2", succeededCount: 2 }];
+    await start({ completions: 4, parallelism: 3, completionMode: "Indexed", backoffLimit: 6, successPolicy: { rules } });
+    await finish(running()[0], "Succeeded");
+    expect(conditions()).toBeUndefined();
+    await finish(running()[1], "Succeeded");
+    expect(conditions()).toEqual([
+      "SuccessCriteriaMet=True SuccessPolicy: Matched rules at index 1",
+      "Complete=True SuccessPolicy: Matched rules at index 1",
+    ]);
+    expect(running()).toEqual([]);
+    expect(job().status).not.toHaveProperty("failed");
   });
 
   test("a deleted job lets its pods go", async () => {

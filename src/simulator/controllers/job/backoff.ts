@@ -4,6 +4,10 @@ import { endedAt } from "./job-pods.ts";
 /** First and longest wait after failures in a row, ms. */
 const [FIRST, LONGEST] = [10_000, 600_000];
 
+/** Milliseconds left of the wait after so many failures, the last of which was at `last`. */
+export const waitAfter = (failures: number, last: number, now: number): number =>
+  failures === 0 ? 0 : Math.max(0, last + Math.min(FIRST * 2 ** (failures - 1), LONGEST) - now);
+
 interface Failures {
   count: number;
   last: number;
@@ -31,7 +35,7 @@ export function jobBackoff() {
     /** Milliseconds until pods may be made again. */
     wait(uid: string, now: number): number {
       const { count, last } = failures.get(uid) ?? none();
-      return count === 0 ? 0 : Math.max(0, last + Math.min(FIRST * 2 ** (count - 1), LONGEST) - now);
+      return waitAfter(count, last, now);
     },
     forget: (uid: string) => void failures.delete(uid),
   };

@@ -4,6 +4,8 @@ import { isFinished, type Pod } from "../pod-state.ts";
 import { failJobMessage } from "./failure-policy.ts";
 import type { Job } from "./job-pods.ts";
 import { specOf } from "./job-pods.ts";
+import { metSuccessRule } from "./success-policy.ts";
+import type { Tally } from "./tally.ts";
 
 /** Why a Job is to end: first noted as FailureTarget or SuccessCriteriaMet, and for good once its pods are gone. */
 export interface Verdict {
@@ -23,8 +25,13 @@ export const hasCondition = (status: JobStatus | undefined, type: string): boole
 
 export const isOver = ({ status }: Job): boolean => hasCondition(status, "Complete") || hasCondition(status, "Failed");
 
-/** The verdict that was noted before, else a new one when the Job failed. */
-export function verdictOn(job: Job, pods: readonly Pod[], failed: number, now: number): Verdict | undefined {
+/** The verdict that was noted before, else a new one when the Job failed or met its success policy. */
+export function verdictOn(
+  job: Job,
+  pods: readonly Pod[],
+  { failed, indexes, failedIndexes }: Tally,
+  now: number,
+): Verdict | undefined {
   const noted = job.status?.conditions?.find(
     ({ type, status }) => (type === "FailureTarget" || type === "SuccessCriteriaMet") && status === "True",
   );
@@ -37,7 +44,16 @@ export function verdictOn(job: Job, pods: readonly Pod[], failed: number, now: n
     return fail("BackoffLimitExceeded", "Job has reached the specified backoff limit");
   }
   const left = deadlineLeft(job, now);
-  return left !== undefined && left <= 0 ? fail("DeadlineExceeded", "Job was active longer than specified deadline") : undefined;
+  if (left !== undefined && left <= 0) return fail("DeadlineExceeded", "Job was active longer than specified deadline");
+  const { completions = 0, maxFailedIndexes } = specOf(job);
+  if (failedIndexes && maxFailedIndexes !== undefined && failedIndexes.size > maxFailedIndexes) {
+    return fail("MaxFailedIndexesExceeded", "Job has exceeded the specified maximal number of failed indexes");
+  }
+  if (failedIndexes?.size && indexes.size + failedIndexes.size >= completions)
+    return fail("FailedIndexes", "Job has failed indexes");
+  const rule = metSuccessRule(job, indexes);
+  if (rule === undefined) return undefined;
+  return { type: "SuccessCriteriaMet", reason: "SuccessPolicy", message: `Matched rules at index ${rule}` };
 }
 
 /** Milliseconds until activeDeadlineSeconds pass; undefined without a deadline, and while the Job is suspended. */

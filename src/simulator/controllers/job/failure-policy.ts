@@ -47,6 +47,8 @@ export function failJobMessage(job: Job, pods: readonly Pod[]): string | undefin
   return undefined;
 }
 
-/** True for a failure that does not count towards the backoff limit. */
-export const isIgnored = (job: Job, pod: Pod): boolean =>
-  specOf(job).podFailurePolicy !== undefined && matchingRule(job, pod)?.action === "Ignore";
+/** What the failure policy says to do about a failed pod: `FailJob`, `FailIndex`, `Ignore`, `Count`; undefined when no rule fits. */
+export const ruleAction = (job: Job, pod: Pod): string | undefined => matchingRule(job, pod)?.action;
+
+/** True for a failure that does not count towards the backoff limits. */
+export const isIgnored = (job: Job, pod: Pod): boolean => ruleAction(job, pod) === "Ignore";

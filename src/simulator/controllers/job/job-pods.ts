@@ -2,12 +2,15 @@ import type { Job as JobType, JobSpec } from "kubernetes-types/batch/v1";
 import type { EnvVar, PodSpec } from "kubernetes-types/core/v1";
 import type { Live } from "../../api/object.ts";
 import { podFromTemplate } from "../pod-control.ts";
-import type { Pod } from "../pod-state.ts";
+import { type Pod, podCondition } from "../pod-state.ts";
 
 export type Job = Live<JobType>;
 
 /** Holds a pod until its end was counted. */
 export const TRACKED = "batch.kubernetes.io/job-tracking";
+/** How often the index failed before this pod, and how often that was let pass. */
+export const FAILURE_COUNT = "batch.kubernetes.io/job-index-failure-count";
+export const IGNORED_COUNT = "batch.kubernetes.io/job-index-ignored-failure-count";
 const COMPLETION_INDEX = "batch.kubernetes.io/job-completion-index";
 
 export const specOf = (job: Job): JobSpec => job.spec as JobSpec;
@@ -29,8 +32,8 @@ export const isFailed = (job: Job, pod: Pod): boolean =>
     pod.metadata.deletionTimestamp !== undefined &&
     pod.status?.phase !== "Succeeded");
 
-/** A pod as the Job's template says, with its index where the Job has indexes. */
-export function jobPod(job: Job, index?: number) {
+/** A pod as the Job's template says, with its index and what it has to carry on where the Job has indexes. */
+export function jobPod(job: Job, index?: number, carried: Record<string, string> = {}) {
   const draft = podFromTemplate(specOf(job).template, job);
   const { metadata, spec } = draft;
   const finalizers = [...(metadata.finalizers ?? []), TRACKED];
@@ -41,7 +44,7 @@ export function jobPod(job: Job, index?: number) {
     metadata: {
       ...metadata,
       generateName: `${name}-${index}-`,
-      annotations: { ...metadata.annotations, ...mark },
+      annotations: { ...metadata.annotations, ...carried, ...mark },
       labels: { ...metadata.labels, ...mark },
       finalizers,
     },
@@ -67,5 +70,8 @@ function withIndexVariable(spec: PodSpec): PodSpec {
 /** When the pod ended, as far as its status tells; ms. */
 export function endedAt(pod: Pod, now: number): number {
   const ends = (pod.status?.containerStatuses ?? []).flatMap(({ state }) => state?.terminated?.finishedAt ?? []);
-  return ends.length > 0 ? Math.max(...ends.map((end) => Date.parse(end))) : now;
+  if (ends.length > 0) return Math.max(...ends.map((end) => Date.parse(end)));
+  const ready = podCondition(pod, "Ready");
+  const last = (ready?.status === "False" && ready.lastTransitionTime) || pod.metadata.deletionTimestamp;
+  return last ? Date.parse(last) : now;
 }

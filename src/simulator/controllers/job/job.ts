@@ -12,7 +12,7 @@ import { jobBackoff } from "./backoff.ts";
 import { deadlineLeft, isOver, REACHED, setJobCondition, type Verdict, verdictOn } from "./conditions.ts";
 import type { Job } from "./job-pods.ts";
 import { isTracked, specOf } from "./job-pods.ts";
-import { makePods, notModelled } from "./make-pods.ts";
+import { makePods } from "./make-pods.ts";
 import { release, tally, tallyStatus } from "./tally.ts";
 
 /** Runs Jobs to their end (pkg/controller/job). */
@@ -28,8 +28,6 @@ export const jobController: Controller = (context) => {
   const queue = workQueue(context, async (key) => {
     const found = client.get<Job>("jobs.batch", objectKey(key));
     if (!found || isOver(found)) return;
-    const problem = notModelled(found);
-    if (problem) return events.event({ object: found }, "Warning", "NotModelled", problem);
 
     const now = clock.now();
     const job = started(found, now);
@@ -37,7 +35,7 @@ export const jobController: Controller = (context) => {
     const members = await pods.claim(job);
     const count = tally(job, members);
     backoff.note(job.metadata.uid, count.ending, now);
-    let verdict: Verdict | undefined = verdictOn(job, members, count.failed, now);
+    let verdict: Verdict | undefined = verdictOn(job, members, count, now);
     let conditions = job.status?.conditions ?? [];
     let startTime = job.status?.startTime;
     let failure: unknown;

@@ -5,6 +5,7 @@ import { isFinished, type Pod } from "../pod-state.ts";
 import { unlessGone } from "../refusals.ts";
 import type { Verdict } from "./conditions.ts";
 import { isIgnored } from "./failure-policy.ts";
+import { failedIndexes } from "./index-failures.ts";
 import { formatIndexes, parseIndexes } from "./indexes.ts";
 import type { Job } from "./job-pods.ts";
 import { indexOf, isFailed, isIndexed, isTracked, specOf, TRACKED } from "./job-pods.ts";
@@ -15,6 +16,8 @@ export interface Tally {
   failed: number;
   /** Indexes that succeeded, of an indexed Job. */
   indexes: Set<number>;
+  /** Indexes that failed for good; undefined where they do not fail on their own. */
+  failedIndexes: Set<number> | undefined;
   /** What the status is to note before the pods are let go. */
   uncounted: { succeeded: Set<string>; failed: Set<string> };
   /** Pods whose end is to be counted now. */
@@ -43,13 +46,18 @@ export function tally(job: Job, pods: readonly Pod[], verdict?: Verdict): Tally 
     succeeded: isIndexed(job) ? indexes.size : (status.succeeded ?? 0) + uncounted.succeeded.size,
     failed: (status.failed ?? 0) + uncounted.failed.size,
     indexes,
+    failedIndexes: failedIndexes(job, pods, parseIndexes(status.failedIndexes)),
     uncounted,
     ending,
   };
 }
 
 /** The tally in the status's words: before the pods are let go the uids are noted, afterwards they are numbers. */
-export function tallyStatus(job: Job, { succeeded, failed, indexes, uncounted }: Tally, counted: boolean): JobStatus {
+export function tallyStatus(
+  job: Job,
+  { succeeded, failed, indexes, failedIndexes: lost, uncounted }: Tally,
+  counted: boolean,
+): JobStatus {
   const { status = {} } = job;
   const lists = {
     ...(uncounted.succeeded.size > 0 && { succeeded: [...uncounted.succeeded] }),
@@ -60,6 +68,7 @@ export function tallyStatus(job: Job, { succeeded, failed, indexes, uncounted }:
     failed: counted ? failed : (status.failed ?? 0),
     uncountedTerminatedPods: counted ? {} : lists,
     ...(indexes.size > 0 && { completedIndexes: formatIndexes(indexes) }),
+    ...(lost && { failedIndexes: formatIndexes(lost) }),
   };
 }
 
