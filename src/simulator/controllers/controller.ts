@@ -17,6 +17,8 @@ export interface ControllerContext {
   resources: () => readonly DeletableResource[];
   /** PEM of the cluster's certificate authorities, for the kube-root-ca.crt of each namespace. */
   rootCA: string;
+  /** What the pod uses now, as the metrics API tells it. Without the function the cluster has no metrics API, as kind has none. */
+  podMetrics?: (pod: ObjectKey) => PodMetrics | undefined;
   /** Errors that are not a controller's to handle; they go to the simulator's log. */
   report(error: unknown): void;
 }
@@ -28,6 +30,13 @@ export interface DeletableResource {
   apiVersion: string;
   kind: string;
   namespaced: boolean;
+}
+
+/** One reading of a pod (metrics.k8s.io PodMetrics). */
+export interface PodMetrics {
+  /** Milliseconds since the epoch. */
+  at: number;
+  containers: readonly { name: string; cpuMillicores: number; memoryBytes: number }[];
 }
 
 /** Starts the controller; returns the function that stops it. One file per controller, one line in index.ts. */

@@ -8,6 +8,7 @@ import { endpointsController } from "./endpoints/endpoints.ts";
 import { endpointSliceMirroring } from "./endpoints/slice-mirroring.ts";
 import { endpointSliceController } from "./endpoints/slices.ts";
 import { garbageCollector } from "./garbage-collector/garbage-collector.ts";
+import { horizontalAutoscaler } from "./hpa/hpa.ts";
 import { rootCAController, serviceAccountController } from "./in-each-namespace.ts";
 import { namespaceController } from "./namespace.ts";
 import { jobController } from "./job/job.ts";
@@ -52,4 +53,5 @@ export const controllers: readonly { name: string; start: Controller }[] = [
   { name: "clusterrole-aggregation-controller", start: clusterRoleAggregation },
   { name: "resourcequota-controller", start: quotaController },
   { name: "endpoint-slice-mirroring-controller", start: endpointSliceMirroring },
+  { name: "horizontal-pod-autoscaler", start: horizontalAutoscaler },
 ];
