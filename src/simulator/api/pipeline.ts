@@ -3,7 +3,7 @@ import { authenticate, impersonation, type Authenticator } from "./authenticate.
 import { Call } from "./call.ts";
 import { encodeValue } from "./encode.ts";
 import { serveResource, unsupported } from "./handlers.ts";
-import { authorize, type Attributes } from "./rbac.ts";
+import { authorize, NO_ATTRIBUTES, type Attributes } from "./rbac.ts";
 import type { Endpoint, Registry } from "./registry.ts";
 import { parseRequest, type RequestInfo } from "./request-info.ts";
 import { StatusError } from "./status-error.ts";
@@ -92,15 +92,13 @@ export class Pipeline {
   #impersonate(asker: UserInfo, request: IncomingMessage): UserInfo {
     const wanted = impersonation(request);
     if (!wanted) return asker;
-    for (const { resource, group, name, namespace } of wanted.asked) {
-      this.#authorize(asker, { ...NO_ATTRIBUTES, verb: "impersonate", isResource: true, group, resource, name, namespace });
-    }
+    for (const attributes of wanted.asked) this.#authorize(asker, attributes);
     return wanted.user;
   }
 
   #authorize(user: UserInfo, attributes: Attributes): void {
-    const { allowed } = authorize(this.#options.registry.store, user, attributes);
-    if (!allowed) throw forbidden(user, attributes);
+    const { allowed, reason } = authorize(this.#options.registry.store, user, attributes);
+    if (!allowed) throw forbidden(user, attributes, reason);
   }
 
   #fail(error: unknown, request: IncomingMessage, response: ServerResponse): void {
@@ -123,31 +121,25 @@ export class Pipeline {
 /** Verbs that may span namespaces. */
 const SPANNING = new Set(["list", "watch"]);
 
-const NO_ATTRIBUTES: Attributes = {
-  verb: "",
-  isResource: false,
-  group: "",
-  resource: "",
-  subresource: "",
-  name: "",
-  namespace: "",
-  path: "",
-};
-
-function attributesOf({ verb, isResource, group, resource, subresource, name, namespace, path }: RequestInfo): Attributes {
-  return isResource && resource
-    ? { verb, isResource: true, group, resource, subresource, name, namespace, path }
-    : { ...NO_ATTRIBUTES, verb: verb === "list" ? "get" : verb, path };
+function attributesOf({ verb, isResource, group, resource, subresource, name, namespace, path, query }: RequestInfo): Attributes {
+  if (!isResource || !resource) return { ...NO_ATTRIBUTES, verb: verb === "list" ? "get" : verb, path };
+  // A list or watch of one name alone may be allowed by that name.
+  const only = name || /(?:^|,)metadata\.name==?([^,]+)/.exec(query.get("fieldSelector") ?? "")?.[1] || "";
+  return { verb, isResource: true, group, resource, subresource, name: only, namespace, path };
 }
 
 /** apiserver pkg/endpoints/handlers/responsewriters/errors.go ForbiddenStatusError. */
-export function forbidden({ username }: UserInfo, wanted: Attributes): StatusError {
-  const who = `User ${JSON.stringify(username)} cannot ${wanted.verb}`;
-  if (!wanted.isResource) return new StatusError(403, "Forbidden", `forbidden: ${who} path ${JSON.stringify(wanted.path)}`, {});
-  const resource = wanted.subresource ? `${wanted.resource}/${wanted.subresource}` : wanted.resource;
-  const where = wanted.namespace ? `in the namespace ${JSON.stringify(wanted.namespace)}` : "at the cluster scope";
-  const why = `${who} resource ${JSON.stringify(resource)} in API group ${JSON.stringify(wanted.group)} ${where}`;
+function forbidden(user: UserInfo, wanted: Attributes, reason: string): StatusError {
+  const why = `User ${JSON.stringify(user.username)} cannot ${wanted.verb} ${targetOf(wanted)}${reason && `: ${reason}`}`;
+  if (!wanted.isResource) return new StatusError(403, "Forbidden", `forbidden: ${why}`, {});
   return StatusError.forbidden({ group: wanted.group, resource: wanted.resource }, wanted.name, why);
+}
+
+function targetOf({ isResource, group, resource, subresource, namespace, path }: Attributes): string {
+  if (!isResource) return `path ${JSON.stringify(path)}`;
+  const where = namespace ? `in the namespace ${JSON.stringify(namespace)}` : "at the cluster scope";
+  const what = subresource ? `${resource}/${subresource}` : resource;
+  return `resource ${JSON.stringify(what)} in API group ${JSON.stringify(group)} ${where}`;
 }
 
 const noResource = () => new StatusError(404, "NotFound", "the server could not find the requested resource", {});

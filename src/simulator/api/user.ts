@@ -6,16 +6,22 @@ export interface UserInfo {
   extra?: Record<string, string[]>;
 }
 
+export const AUTHENTICATED_GROUP = "system:authenticated";
+export const UNAUTHENTICATED_GROUP = "system:unauthenticated";
+
+/** Key of `extra`: by which token or certificate the user came. */
+export const CREDENTIAL_ID = "authentication.kubernetes.io/credential-id";
+
 /** The administrator's client certificate is made out to this group, as kubeadm does; a ClusterRoleBinding makes it admin. */
-export const ADMIN: UserInfo = { username: "kubernetes-admin", groups: ["kubeadm:cluster-admins", "system:authenticated"] };
+export const ADMIN: UserInfo = { username: "kubernetes-admin", groups: ["kubeadm:cluster-admins", AUTHENTICATED_GROUP] };
 
 /** May do anything, whatever the roles say. */
 export const MASTERS_GROUP = "system:masters";
 
-export const ANONYMOUS: UserInfo = { username: "system:anonymous", groups: ["system:unauthenticated"] };
+export const ANONYMOUS: UserInfo = { username: "system:anonymous", groups: [UNAUTHENTICATED_GROUP] };
 
-export const serviceAccountUser = (namespace: string, name: string, uid?: string): UserInfo => ({
+export const serviceAccountUser = (namespace: string, name: string, uid: string): UserInfo => ({
   username: `system:serviceaccount:${namespace}:${name}`,
-  ...(uid && { uid }),
-  groups: ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, "system:authenticated"],
+  uid,
+  groups: ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, AUTHENTICATED_GROUP],
 });

@@ -34,8 +34,10 @@ export async function bootstrap(
   for (const holder of ["kube-controller-manager", "kube-scheduler"]) await put(leaderLease(holder, config, clock.now()));
 }
 
-/** Who a real cluster says wrote these: kubeadm for most. */
-const managerOf = ({ kind }: { kind: string }) => ({ fieldManager: kind === "Node" ? "kubelet" : "kubeadm" });
+/** Who a real cluster says wrote these: kubeadm for most, the API server itself for the roles it cannot do without. */
+const managerOf = ({ kind, metadata }: Manifest["object"]) => ({
+  fieldManager: metadata.labels?.["kubernetes.io/bootstrapping"] ? "kube-apiserver" : kind === "Node" ? "kubelet" : "kubeadm",
+});
 
 /** The lock that one of several control planes would hold. */
 function leaderLease(holder: string, { nodes }: ClusterConfig, now: number): Manifest {

@@ -23,6 +23,7 @@ export async function createObject(
   managedFields?: readonly ManagedFieldsEntry[],
 ): Promise<KubeObject> {
   const { store } = registry;
+  const askedName = object.metadata.name || object.metadata.generateName || "";
   completeMeta(registry, endpoint, namespace, object);
   const owned = managedFields ?? ownedFields(registry, endpoint, "", context, undefined, object);
   if (owned.length > 0) object.metadata.managedFields = [...owned];
@@ -38,7 +39,8 @@ export async function createObject(
     dryRun: context.dryRun,
     warn: context.warn,
   };
-  await mutate(registry, request);
+  // Upstream makes a name up behind these plugins: what they refuse is called what its writer called it.
+  await mutate(registry, { ...request, name: askedName });
   prepare(registry, endpoint, object);
   validate(registry, endpoint, object);
   for (const warning of endpoint.strategy.warnings?.(object) ?? []) context.warn(warning);

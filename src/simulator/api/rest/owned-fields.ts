@@ -31,7 +31,7 @@ export const ownedFields = (
   registry: Registry,
   endpoint: Endpoint,
   subresource: string,
-  { fieldManager }: WriteContext,
+  { fieldManager }: Pick<WriteContext, "fieldManager">,
   old: KubeObject | undefined,
   updated: KubeObject,
 ): readonly ManagedFieldsEntry[] =>
