@@ -12,7 +12,7 @@ import { subresourceHandlers } from "./api/subresources/index.ts";
 import { Tokens } from "./api/tokens.ts";
 import { ADMIN } from "./api/user.ts";
 import { systemClock, type Clock } from "./clock.ts";
-import { bootstrap } from "./cluster/bootstrap.ts";
+import { bootstrap, joinWorkers } from "./cluster/bootstrap.ts";
 import { nodeIP } from "./cluster/cluster-config.ts";
 import type { Identity } from "./cluster/identity.ts";
 import { createNodes } from "./cluster/machines.ts";
@@ -122,6 +122,7 @@ export async function startSimulator({
     ...controllers.map(({ name, start }) => start(context("kube-controller-manager", name))),
     scheduler(context("kube-scheduler", "default-scheduler")),
   ];
+  if (isNew) await joinWorkers(client("kubeadm"), clock, config);
   nodes.start();
 
   return {

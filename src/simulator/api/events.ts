@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Client } from "./client.ts";
 import type { KubeObject } from "./object.ts";
 import { timestamp } from "./object.ts";
+import { StatusError } from "./status-error.ts";
 
 /** Writes core/v1 Events about objects, counting repeats instead of writing them again (client-go tools/record). */
 export interface EventRecorder {
@@ -41,6 +42,9 @@ export function eventRecorder(
     7,
   );
   let tail: Promise<unknown> = Promise.resolve();
+  // A namespace on its way out takes no events, and what is told of it matters to nobody.
+  const failed = (error: unknown) =>
+    void (error instanceof StatusError && (error.code === 403 || error.code === 404) ? undefined : report(error));
 
   const write = async ({ object, fieldPath }: EventSubject, type: string, reason: string, message: string, at: number) => {
     const { name, namespace, uid, resourceVersion } = object.metadata;
@@ -92,7 +96,7 @@ export function eventRecorder(
     event(subject, type, reason, message) {
       const at = clock.now();
       if (isSpam(subject.object, at)) return;
-      tail = tail.then(() => write(subject, type, reason, message, at)).catch(report);
+      tail = tail.then(() => write(subject, type, reason, message, at)).catch(failed);
     },
   };
 }

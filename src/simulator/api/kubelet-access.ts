@@ -24,6 +24,8 @@ export interface KubeletAccess {
     write: (chunk: string) => void,
     signal: AbortSignal,
   ): Promise<void>;
+  /** Throws a KubeletRefusal when the container does not run. */
+  expectRunning(pod: ObjectKey, container: string): void;
   /** Resolves to the exit code; rejects when the command could not be started. */
   exec(pod: ObjectKey, container: string, argv: readonly string[], io: ProcessIO): Promise<number>;
   attach(pod: ObjectKey, container: string, io: ProcessIO): Promise<void>;

@@ -27,7 +27,7 @@ export const addonObjects = (config: ClusterConfig, pki: Pki, serverAddress: str
   daemonSet(
     "kindnet",
     "docker.io/kindest/kindnetd:v20260819-4eb8b0ce",
-    { app: "kindnet", "k8s-app": "kindnet", tier: "node" },
+    { app: "kindnet", tier: "node" },
     {
       selector: { app: "kindnet" },
       resources: { limits: { cpu: "100m", memory: "50Mi" }, requests: { cpu: "100m", memory: "50Mi" } },

@@ -1,8 +1,9 @@
 import type { Client } from "../api/client.ts";
-import { microTimestamp, type KubeObject } from "../api/object.ts";
+import type { Pod } from "kubernetes-types/core/v1";
+import { microTimestamp, type KubeObject, type Live } from "../api/object.ts";
 import type { Clock } from "../clock.ts";
 import { accessObjects } from "./access.ts";
-import type { ClusterConfig } from "./cluster-config.ts";
+import type { ClusterConfig, NodeConfig } from "./cluster-config.ts";
 import { addonObjects } from "./addons.ts";
 import { nodeObject } from "./nodes.ts";
 import type { Pki } from "./identity.ts";
@@ -23,16 +24,34 @@ export async function bootstrap(
   pki: Pki,
   serverAddress: string,
 ): Promise<void> {
-  const put = ({ resource, object }: Manifest) => client.create(resource, object as never, managerOf(object));
+  const put = (manifest: Manifest) => create(client, manifest);
   for (const name of NAMESPACES)
     await put({ resource: "namespaces", object: { apiVersion: "v1", kind: "Namespace", metadata: { name } } });
   for (const manifest of accessObjects()) await put(manifest);
-  for (const [index, node] of config.nodes.entries()) {
-    await put({ resource: "nodes", object: nodeObject(config, node, index, clock.now()) });
-  }
+  await join(client, clock, config, "control-plane");
   for (const manifest of addonObjects(config, pki, serverAddress)) await put(manifest);
   for (const holder of ["kube-controller-manager", "kube-scheduler"]) await put(leaderLease(holder, config, clock.now()));
 }
+
+/** Pods of the cluster's own Deployments: two of coredns, one of the storage provisioner. */
+const OWN_PODS = 3;
+/** Turns of the event loop that placing them may take; a handful do. */
+const PATIENCE = 2000;
+
+/** The workers join when the cluster's own Deployments have found their place: on the control plane, as in a kind cluster. */
+export async function joinWorkers(client: Client, clock: Clock, config: ClusterConfig): Promise<void> {
+  const isPlaced = () => client.list<Live<Pod>>("pods").filter(({ spec }) => spec?.nodeName).length >= OWN_PODS;
+  for (let turn = 0; turn < PATIENCE && !isPlaced(); turn++) await new Promise((resolve) => setImmediate(resolve));
+  await join(client, clock, config, "worker");
+}
+
+async function join(client: Client, clock: Clock, config: ClusterConfig, role: NodeConfig["role"]): Promise<void> {
+  for (const [index, node] of config.nodes.entries()) {
+    if (node.role === role) await create(client, { resource: "nodes", object: nodeObject(config, node, index, clock.now()) });
+  }
+}
+
+const create = (client: Client, { resource, object }: Manifest) => client.create(resource, object as never, managerOf(object));
 
 /** Who a real cluster says wrote these: kubeadm for most, the API server itself for the roles it cannot do without. */
 const managerOf = ({ kind, metadata }: Manifest["object"]) => ({

@@ -1,4 +1,4 @@
-import type { ServiceAccount } from "kubernetes-types/core/v1";
+import type { Node, ServiceAccount } from "kubernetes-types/core/v1";
 import type { Client } from "../api/client.ts";
 import { eventRecorder } from "../api/events.ts";
 import type { FindKubelet } from "../api/kubelet-access.ts";
@@ -13,6 +13,13 @@ import { createContainerRuntime } from "../runtime/runtime.ts";
 import { CLUSTER_DOMAIN, DNS_SERVICE_IP, nodeIP, podCIDR, type ClusterConfig } from "./cluster-config.ts";
 import { NODE_IMAGES } from "./node-images.ts";
 import { staticPods } from "./static-pods.ts";
+
+/** After a restart a node has the images that it had before. */
+function imagesOf(client: Client, nodeName: string): readonly string[] {
+  const node = client.get<Live<Node>>("nodes", { name: nodeName });
+  const known = node?.status?.images?.flatMap(({ names = [] }) => names.filter((name) => !name.includes("@"))) ?? [];
+  return [...new Set([...NODE_IMAGES, ...known])];
+}
 
 export interface NodesOptions extends Omit<ControllerContext, "client" | "events"> {
   config: ClusterConfig;
@@ -47,7 +54,7 @@ export function createNodes({ config, client, network, tokens, ...context }: Nod
           client,
           events: eventRecorder(client, clock, { component: "kubelet", host: name }, report),
           network,
-          runtime: createContainerRuntime({ clock, random, network, images, nodeName: name, preloaded: NODE_IMAGES }),
+          runtime: createContainerRuntime({ clock, random, network, images, nodeName: name, preloaded: imagesOf(client, name) }),
           nodeName: name,
           nodeIP: nodeIP(index),
           podCIDR: podCIDR(index),

@@ -64,7 +64,7 @@ export async function createPki(now: number, addresses: readonly string[]): Prom
     ...["127.0.0.1", ...addresses].map((value) => ({ type: "ip" as const, value })),
   ]);
   return {
-    ca: ca.toString("pem"),
+    ca: `${ca.toString("pem")}\n`,
     server: await signed("CN=kube-apiserver", server, x509.ExtendedKeyUsage.serverAuth, [names]),
     admin: await signed("O=kubeadm:cluster-admins, CN=kubernetes-admin", admin, x509.ExtendedKeyUsage.clientAuth),
     tokenKey: await privatePem(token),

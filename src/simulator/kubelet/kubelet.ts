@@ -25,6 +25,7 @@ import type { Pod } from "./pod.ts";
 import type { ContainerRuntime } from "./runtime.ts";
 import { createMirror, mirrorName } from "./static-pods.ts";
 import type { StaticPod } from "./static-pods.ts";
+import { KubeletRefusal } from "../streams/kubelet-refusal.ts";
 import type { IssueToken } from "./volumes/volume.ts";
 
 export interface KubeletOptions extends ControllerContext {
@@ -143,7 +144,7 @@ export function startKubelet(options: KubeletOptions): Kubelet {
   const running = (pod: ObjectKey, container: string) => {
     const record = workerOf(pod).record(container);
     const process = record && isRunning(record) ? record.run?.process : undefined;
-    if (!process) throw new Error(`unable to upgrade connection: container not found (${JSON.stringify(container)})`);
+    if (!process) throw new KubeletRefusal(404, `container not found (${JSON.stringify(container)})`);
     return process;
   };
 
@@ -174,6 +175,7 @@ export function startKubelet(options: KubeletOptions): Kubelet {
       const worker = workerOf(pod);
       await writeLog(worker.pod, worker.record(container) as ContainerRecord, logOptions, clock.now(), write, signal);
     },
+    expectRunning: (pod, container) => void running(pod, container),
     exec: async (pod, container, argv, io) => running(pod, container).exec(argv, io),
     attach: async (pod, container, io) => running(pod, container).attach(io),
     async connect(pod, port): Promise<Duplex> {

@@ -102,7 +102,8 @@ async function prepareUpdate(
     strategy.generation === "with annotations" &&
     !subresource &&
     !equal(live.metadata.annotations, complete.metadata.annotations);
-  if (strategy.generation && (annotated || !equalBut(live, complete, "metadata", "status"))) {
+  // A binding assigns the pod to a node without another generation of it.
+  if (strategy.generation && subresource !== "binding" && (annotated || !equalBut(live, complete, "metadata", "status"))) {
     complete.metadata.generation = next.metadata.generation = (live.metadata.generation ?? 0) + 1;
   }
   const errors = [

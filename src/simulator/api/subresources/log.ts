@@ -1,3 +1,6 @@
+import type { Pod } from "kubernetes-types/core/v1";
+import { keyOfCall } from "../handlers.ts";
+import type { Live } from "../object.ts";
 import type { SubresourceHandler } from "../pipeline.ts";
 import { invalidOption } from "../call.ts";
 import type { FindKubelet, LogOptions } from "../kubelet-access.ts";
@@ -10,6 +13,9 @@ export const serveLog =
   (find: FindKubelet): SubresourceHandler =>
   async (call, endpoint) => {
     const options = logOptions(call.info);
+    // A pod without a node has printed nothing yet.
+    const pod = call.registry.store.get("pods", keyOfCall(call, endpoint)) as Live<Pod> | undefined;
+    if (pod && !pod.spec?.nodeName) return call.send(200, "text/plain", "");
     const target = podTarget(call, endpoint, find);
     const container = containerOf(target, call.info.query.get("container") ?? "");
     const gone = new AbortController();

@@ -26,10 +26,13 @@ export const serveCommand =
       throw StatusError.badRequest("you must specify at least one command for the container");
     const flag = (name: string) => query.has(name) && isTrue(query.get(name));
     const options = { kind, stdin: flag("stdin"), stdout: flag("stdout"), stderr: flag("stderr"), tty: flag("tty") };
-    await serveRemoteCommand(takeOver(call), options, async () => async (io) => {
-      if (kind === "exec") return target.kubelet.exec(target.key, container, command, io);
-      await target.kubelet.attach(target.key, container, io);
-      return 0;
+    await serveRemoteCommand(takeOver(call), options, async () => {
+      target.kubelet.expectRunning(target.key, container);
+      return async (io) => {
+        if (kind === "exec") return target.kubelet.exec(target.key, container, command, io);
+        await target.kubelet.attach(target.key, container, io);
+        return 0;
+      };
     });
   };
 
