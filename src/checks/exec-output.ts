@@ -1,5 +1,6 @@
 import type { Pod } from "kubernetes-types/core/v1";
 import { defineCheck, fail, pass, type Words } from "./check.ts";
+import { readable } from "./pattern.ts";
 import { podState, settlingOf } from "./pods.ts";
 import { elsewhere } from "./whereabouts.ts";
 
@@ -16,7 +17,8 @@ export const execOutput = defineCheck({
   type: "exec-output",
   expected: { en: "`{command}` in {pod} prints {want}", ja: "{pod} の中で `{command}` が {want} を出力する" },
   async run({ cluster, namespace }, { pod: name, container, command, matches, equals }: Args) {
-    const want: Words = equals !== undefined ? { en: equals, ja: equals } : { en: matches ?? "anything", ja: matches ?? "何か" };
+    const asked = equals ?? (matches === undefined ? undefined : readable(matches));
+    const want: Words = asked === undefined ? { en: "anything", ja: "何か" } : { en: asked, ja: asked };
     const fields = { pod: name, command: command.join(" "), want, got: "" };
     const pod = await cluster.get<Pod>("Pod", name, namespace);
     if (!pod) return fail("absent", { ...fields, elsewhere: await elsewhere(cluster, "Pod", name, namespace) });

@@ -2,6 +2,7 @@ import { parsePath } from "../course/live-expression.ts";
 import type { KubeObject } from "../kube/objects.ts";
 import { defineCheck, fail, pass, type Words } from "./check.ts";
 import { findAll, toText } from "./path.ts";
+import { readable } from "./pattern.ts";
 import { compareQuantities, isSameValue } from "./quantity.ts";
 import { elsewhere } from "./whereabouts.ts";
 
@@ -85,6 +86,6 @@ function wanted({ equals, oneOf, range, matches, ...args }: Args, object: KubeOb
     return same(toText(findAll(object, parsePath(args["same-as"]))[0]?.value) || args["same-as"]);
   if (oneOf) return { en: oneOf.map(toText).join(" or "), ja: oneOf.map(toText).join(" か ") };
   if (range) return { en: range.map(toText).join(" to "), ja: range.map(toText).join(" から ") };
-  if (matches !== undefined) return { en: `text that matches ${matches}`, ja: `${matches} に合う文字列` };
+  if (matches !== undefined) return same(readable(matches));
   return equals === undefined ? { en: "a value", ja: "値" } : same(toText(equals));
 }

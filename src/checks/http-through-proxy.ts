@@ -2,6 +2,7 @@ import type { Pod } from "kubernetes-types/core/v1";
 import { toRefusal } from "../kube/api-error.ts";
 import type { KubeResponse } from "../kube/transport.ts";
 import { type CheckContext, defineCheck, fail, type Outcome, pass, type Words } from "./check.ts";
+import { readable } from "./pattern.ts";
 import { podState } from "./pods.ts";
 import { type Behind, endpointsOf } from "./service-endpoints.ts";
 import { elsewhere } from "./whereabouts.ts";
@@ -138,7 +139,8 @@ function judge(
 }
 
 function wanted({ status = 200, matches, contains, distinct }: Args): Words {
-  const body = [`HTTP ${status}`, matches ?? contains].filter(Boolean).join(", ");
+  const words = matches === undefined ? contains : readable(matches);
+  const body = [`HTTP ${status}`, words].filter(Boolean).join(", ");
   return distinct === undefined
     ? { en: body, ja: body }
     : { en: `${body}, ${distinct} different`, ja: `${body}、${distinct} 通り` };

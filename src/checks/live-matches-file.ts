@@ -1,13 +1,13 @@
 import { ApiError } from "../kube/api-error.ts";
 import type { KubeObject } from "../kube/objects.ts";
-import { type CheckContext, defineCheck, fail, pass } from "./check.ts";
+import { type CheckContext, defineCheck, fail, pass, type Words } from "./check.ts";
 import { unreadable, unreadableWords } from "./manifest.ts";
 import { isRecord, toText } from "./path.ts";
 
 /** A place where file and cluster say different things. */
 interface Difference {
   path: string;
-  file: string;
+  written: string;
   live: string;
 }
 
@@ -24,13 +24,8 @@ export const liveMatchesFile = defineCheck({
       if (found === "not-applied") return fail("not-applied", { ...fields, got: nameOf(value) });
       const [first, ...more] = found;
       if (!first) continue;
-      const said = `${first.path}: ` + `file ${first.file}, live ${first.live}`;
       const others = more.map(({ path }) => path).join(", ");
-      return fail("differs", {
-        ...fields,
-        ...first,
-        got: { en: said + (others && `; also ${others}`), ja: japanese(first, others) },
-      });
+      return fail("differs", { ...fields, ...first, got: told(first, others) });
     }
     return pass({ ...fields, got: want });
   },
@@ -58,8 +53,10 @@ export const liveMatchesFile = defineCheck({
   },
 });
 
-const japanese = ({ path, file, live }: Difference, others: string): string =>
-  `${path}: ファイルは ${file}、クラスターは ${live}${others && `。ほかに ${others}`}`;
+const told = ({ path, written, live }: Difference, others: string): Words => ({
+  en: `${path}: file ${written}, live ${live}${others && `; also ${others}`}`,
+  ja: `${path}: ファイルは ${written}、クラスターは ${live}${others && `。ほかに ${others}`}`,
+});
 
 /** Applies the document for a try, taking over what others own, and looks what would change. */
 async function compare(
@@ -93,7 +90,7 @@ function differences(named: unknown, applied: unknown, live: unknown, path: stri
     return applied.flatMap((member, index) => differences(member, member, live[index], `${path}[${index}]`));
   }
   if (JSON.stringify(applied) === JSON.stringify(live)) return [];
-  return [{ path, file: short(named), live: live === undefined ? "—" : short(live) }];
+  return [{ path, written: short(named), live: live === undefined ? "—" : short(live) }];
 }
 
 /** Lists of named things by their names. */

@@ -3,6 +3,7 @@ import { parsePath } from "../course/live-expression.ts";
 import type { YamlDocument, YamlPath } from "../course/yaml-source.ts";
 import { defineCheck, fail, type Field, type Outcome, pass, type Words } from "./check.ts";
 import { unreadable, unreadableWords } from "./manifest.ts";
+import { readable } from "./pattern.ts";
 import { type Found, findAll, isRecord, toText } from "./path.ts";
 
 interface Args {
@@ -123,8 +124,9 @@ function judge(args: Args, found: readonly Found[], at: (path?: YamlPath) => Pla
     if (toText(other) !== toText(first)) return fail("different", { ...at(), want: toText(other), got: toText(first) });
   }
   if (args["all-equal"]) {
-    const odd = found.find(({ value }) => toText(value) !== toText(first));
-    if (odd) return fail("different", { ...at(odd.path), want: toText(first), got: toText(odd.value) });
+    const usual = mostCommon(values.map(toText));
+    const odd = found.find(({ value }) => toText(value) !== usual);
+    if (odd) return fail("different", { ...at(odd.path), want: usual, got: toText(odd.value) });
   }
   return eachOf(args, found, at);
 }
@@ -169,9 +171,15 @@ function wanted(args: Args): Words {
   if (args.equals !== undefined) return same(toText(args.equals));
   if (args["same-as"] !== undefined) return { en: `the same as ${args["same-as"]}`, ja: `${args["same-as"]} と同じ値` };
   if (args["all-equal"]) return { en: "all the same", ja: "すべて同じ値" };
-  if (args.matches !== undefined) return { en: `text that matches ${args.matches}`, ja: `${args.matches} に合う文字列` };
-  if (args["not-matches"] !== undefined) return { en: "another one", ja: "別の値" };
+  if (args.matches !== undefined) return same(readable(args.matches));
+  const avoided = args["not-matches"];
+  if (avoided !== undefined) return { en: `anything but ${readable(avoided)}`, ja: `${readable(avoided)} 以外` };
   return { en: "a value", ja: "値" };
+}
+
+function mostCommon(values: readonly string[]): string {
+  const count = (value: string): number => values.filter((one) => one === value).length;
+  return values.reduce((best, value) => (count(value) > count(best) ? value : best), values[0] ?? "");
 }
 
 const spread = (multiset: Readonly<Record<string, number>>): string[] =>

@@ -36,7 +36,7 @@ export function resultOf({ name, type }: Check, outcome: Outcome, { text, langua
   }
   const { code, known } = outcome;
   const own = words[code]!;
-  const lesson = wordsFor(text, name, code);
+  const lesson = lessonWords(text, name, code);
   const explained = known === undefined ? undefined : (text.labels[known] ?? text.options.find(({ id }) => id === known)?.why);
   return {
     ...base,
@@ -46,6 +46,14 @@ export function resultOf({ name, type }: Check, outcome: Outcome, { text, langua
     why: say(explained ?? lesson.why ?? own.why?.[language]),
     try: say(lesson.try ?? own.try?.[language]),
   };
+}
+
+/** A check that never came to its subject: what a lesson says of the check in general doesn't fit. */
+const beforehand = new Set(["no-answer", "no-option", "no-value", "no-file", "not-yaml", "todo", "absent", "not-applied"]);
+
+function lessonWords(text: StepText, check: string, code: string): { why?: string; try?: string } {
+  if (!beforehand.has(code)) return wordsFor(text, check, code);
+  return text.words.find((words) => words.check === check && words.code === code) ?? {};
 }
 
 /** `{field}` and `{{setting}}`, each once: what is filled in is not looked at again. */

@@ -1,6 +1,6 @@
 import { parseLiveExpression } from "../course/live-expression.ts";
 import { hashOf } from "../course/scaffold.ts";
-import { type CheckContext, defineCheck, fail, type Outcome, pass } from "./check.ts";
+import { type CheckContext, defineCheck, fail, type Field, type Outcome, pass } from "./check.ts";
 import { toText } from "./path.ts";
 
 interface Args {
@@ -28,12 +28,11 @@ export const unchangedSinceStart = defineCheck({
       const now = manifest.state === "no-file" ? undefined : hashOf(manifest.text);
       if (now !== context.snapshot.files[file]) return fail("file", { path: file, want: asAtStart, got: "" });
     }
-    const path = [...same, ...changed, ...files].join(", ");
-    return pass({ path, want: asAtStart, got: asAtStart });
+    return pass({ path: [...same, ...files, ...changed].join(", "), want: changed.length ? another : asAtStart, got: "" });
   },
   words: {
     changed: {
-      actual: { en: "{before} → {got}", ja: "{before} → {got}" },
+      actual: { en: "{got}", ja: "{got}" },
       why: { en: "more was changed than the step asks for", ja: "このステップで変えるもの以外も変わっています" },
       try: {
         en: "`k8s-bootcamp reset`, then change only that",
@@ -41,7 +40,7 @@ export const unchangedSinceStart = defineCheck({
       },
     },
     "not-changed": {
-      actual: { en: "still {got}", ja: "{got} のままです" },
+      actual: { en: "still {got}", ja: "{got}のままです" },
       why: { en: "what the step asks for wasn't done yet", ja: "課題のことが、まだ行われていません" },
       try: { en: "read the task again", ja: "課題をもう一度読んでください" },
     },
@@ -63,21 +62,32 @@ const another = { en: "another than when the step began", ja: "ステップを�
 
 /** Of a list, everything noted must be there still; more may have come. */
 async function stillSame({ live, snapshot }: CheckContext, path: string): Promise<Outcome<Code> | undefined> {
-  const before = snapshot.values[path];
-  const now = await live.value(parseLiveExpression(path));
-  const fields = { path, want: asAtStart, before: toText(before), got: toText(now) };
-  if (before === undefined || before === null || isEmpty(now)) return fail("gone", fields);
-  const there = (Array.isArray(now) ? now : [now]).map(toText);
-  const kept = (Array.isArray(before) ? before : [before]).every((value) => there.includes(toText(value)));
-  return kept ? undefined : fail("changed", fields);
+  const before = textsOf(snapshot.values[path]);
+  const now = textsOf(await live.value(parseLiveExpression(path)));
+  const fields = { path, want: asAtStart, before: shown(before) };
+  if (before.length === 0 || now.length === 0) return fail("gone", { ...fields, got: "" });
+  const lost = before.filter((value) => !now.includes(value));
+  return lost.length === 0 ? undefined : fail("changed", { ...fields, got: changeOf(before, now, lost.length) });
 }
 
 async function hasChanged({ live, snapshot }: CheckContext, path: string): Promise<Outcome<Code> | undefined> {
-  const before = snapshot.values[path];
-  const now = await live.value(parseLiveExpression(path));
-  const fields = { path, want: another, before: toText(before), got: toText(now) };
-  if (isEmpty(now)) return fail("gone", fields);
-  return toText(before) === toText(now) ? fail("not-changed", fields) : undefined;
+  const before = textsOf(snapshot.values[path]);
+  const now = textsOf(await live.value(parseLiveExpression(path)));
+  const fields = { path, want: another, before: shown(before) };
+  if (now.length === 0) return fail("gone", { ...fields, got: "" });
+  return before.join() === now.join() ? fail("not-changed", { ...fields, got: shown(now) }) : undefined;
 }
 
-const isEmpty = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.length === 0);
+const textsOf = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).map(toText).filter(Boolean);
+
+const isUid = (text: string): boolean => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(text);
+
+/** A uid tells nobody anything, but which object it is. */
+const shown = (values: readonly string[]): Field =>
+  values.length > 0 && values.every(isUid) ? { en: "the same object", ja: "同じオブジェクト" } : values.join(", ");
+
+function changeOf(before: readonly string[], now: readonly string[], lost: number): Field {
+  if (!before.every(isUid)) return `${before.join(", ")} → ${now.join(", ")}`;
+  if (before.length === 1) return { en: "another object by now", ja: "別のオブジェクトになっています" };
+  return { en: `${lost} of ${before.length} objects are gone`, ja: `${before.length} 個のうち ${lost} 個がなくなりました` };
+}

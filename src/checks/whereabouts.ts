@@ -9,13 +9,13 @@ export async function elsewhere(cluster: ClusterView, kind: string, name: string
   const twin = all.find(({ metadata }) => metadata?.name === name && metadata.namespace !== namespace);
   if (twin) {
     const other = twin.metadata?.namespace ?? "";
-    return { en: ` in ${namespace}; there is one in ${other}`, ja: `（${namespace}）。${other} にはあります` };
+    return { en: ` in ${namespace}; there is one in ${other}`, ja: `（namespace ${namespace}）。${other} にはあります` };
   }
   const names = all.filter(({ metadata }) => metadata?.namespace === namespace).map(({ metadata }) => metadata?.name ?? "");
   const [near] = nearestOf(name, names, 1);
   return near
-    ? { en: ` in ${namespace}; there is ${near}`, ja: `（${namespace}）。${near} ならあります` }
-    : { en: ` in ${namespace}`, ja: `（${namespace}）` };
+    ? { en: ` in ${namespace}; there is ${near}`, ja: `（namespace ${namespace}）。${near} ならあります` }
+    : { en: ` in ${namespace}`, ja: `（namespace ${namespace}）` };
 }
 
 /** On a borrowed cluster one may see one's own namespace only. */

@@ -19,9 +19,9 @@ interface Args {
 
 export const workloadReady = defineCheck({
   type: "workload-ready",
-  expected: { en: "{want} ready", ja: "準備完了が {want} 個" },
+  expected: { en: "{kind} {name}: {want} ready", ja: "{kind} {name}: 準備完了 {want} 個" },
   async run({ cluster, namespace }, { kind, name, replicas, exactly = false, image }: Args) {
-    const fields = { kind, name, want: replicas, pod: "", trouble: "" };
+    const fields = { kind, name, want: replicas, pod: "", trouble: "", look: `kubectl describe ${kind} ${name}` };
     const workload = await cluster.get<Workload>(kind, name, namespace);
     if (!workload) return fail("absent", { ...fields, got: 0, elsewhere: await elsewhere(cluster, kind, name, namespace) });
     const rollout = await rolloutOf(workload, cluster, namespace);
@@ -32,7 +32,8 @@ export const workloadReady = defineCheck({
     if (ready < replicas) {
       const trouble = await troubleOf(rollout.current, cluster, namespace);
       const text = trouble?.text ?? rollout.refused;
-      const said = { ...got, pod: trouble?.pod ?? "", trouble: text && `; ${text}` };
+      const look = trouble ? `kubectl describe pod ${trouble.pod}` : `kubectl describe ${kind} ${name}`;
+      const said = { ...got, pod: trouble?.pod ?? "", trouble: text && `; ${text}`, look };
       return fail("too-few", said, { settling: rollout.settling });
     }
     const count = exactly ? rollout.current.length + rollout.old.length : replicas;
@@ -57,10 +58,7 @@ export const workloadReady = defineCheck({
     "too-few": {
       actual: { en: "{got} of {want}{trouble}", ja: "{want} 個のうち {got} 個{trouble}" },
       why: { en: "fewer are wished for, or the Pods can't become ready", ja: "希望の数が少ないか、Pod の準備ができていません" },
-      try: {
-        en: "`kubectl describe pod {pod}`, and read the last event",
-        ja: "`kubectl describe pod {pod}` の最後のイベントを読んでください",
-      },
+      try: { en: "`{look}`, and read the last event", ja: "`{look}` の最後のイベントを読んでください" },
     },
     "too-many": {
       actual: { en: "{got}, where {want} are wanted", ja: "{want} 個のはずが {got} 個" },
