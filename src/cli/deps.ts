@@ -17,6 +17,8 @@ export interface Installation {
   version: string;
   /** Folder of the compiled course. */
   course: string;
+  /** Folder of the lessons it was compiled from. */
+  lessons: string;
   /** The simulator's entry, for a process of its own. */
   simulator: string;
   /** What starts this program; for shells and completions. */

@@ -43,6 +43,7 @@ function systemDeps(signal: AbortSignal): Omit<Deps, "inForeground"> {
     installation: {
       version: packageFile.version,
       course: inDist("course"),
+      lessons: inDist("../lessons"),
       simulator: inDist("simulator.js"),
       bin: inDist("../bin/k8s-bootcamp.js"),
     },

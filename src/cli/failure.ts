@@ -6,6 +6,7 @@ import { type Problem, renderProblem, wordsOf } from "../ui/problem.ts";
 import { loadTheme } from "../ui/theme.ts";
 import type { Deps } from "./deps.ts";
 import { ExitCode, exitCodeOf } from "./exit-code.ts";
+import { StartError } from "./start-error.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Says on stderr what went wrong and what to type next. */
@@ -18,7 +19,7 @@ export async function reportFailure(error: unknown, argv: readonly string[], dep
     return ExitCode.interrupted;
   }
   const theme = await loadTheme({ isTTY: stderr.isTTY === true, env: deps.env, refused: argv.includes("--no-color") });
-  const problem = problemOf(error);
+  const problem = knownProblem(error);
   if (problem) {
     stderr.write(renderProblem(wordsOf(problem, messages), messages, theme));
     return exitCodeOf[problem.code];
@@ -29,8 +30,10 @@ export async function reportFailure(error: unknown, argv: readonly string[], dep
   return ExitCode.bug;
 }
 
-function problemOf(error: unknown): Problem | undefined {
-  if (error instanceof CourseError || error instanceof ClusterError || error instanceof UsageError) return error.problem;
+/** The problem that an error carries; undefined for one that nobody foresaw. */
+export function knownProblem(error: unknown): Problem | undefined {
+  if (error instanceof CourseError || error instanceof ClusterError || error instanceof UsageError || error instanceof StartError)
+    return error.problem;
   if (error instanceof ClusterUnreachable) return { code: "cluster-unreachable", server: error.server, reason: error.code };
   if (error instanceof KubeconfigError) return { code: "kubeconfig-broken", file: error.file };
   if (error instanceof ApiError) return { code: "cluster-refused", message: error.message };

@@ -8,6 +8,7 @@ import { clusterFor } from "./cluster-access.ts";
 import { ExitCode } from "./exit-code.ts";
 import type { Session } from "./session.ts";
 import { showStep, type ShownStep } from "./show-step.ts";
+import { prepare } from "./prepare-step.ts";
 import { inTurn } from "./turn.ts";
 
 /** Where the learner goes, seen from the progress of that moment. */
@@ -32,9 +33,10 @@ async function enter(session: Session, course: Course, way: Way): Promise<ShownS
   const { dir } = await chooseWorkspace(before, cwd, flags.dir);
   const cluster = await clusterFor(session, step, dir);
   const files = await scaffold(session, course, step, dir, before);
+  const snapshot = begins ? await prepare(session, course, step, cluster, dir) : undefined;
   const progress = await store.update((now) => {
     const noted = { ...wrote(way(course, now).progress, hashesOf(files)), workspace: dir };
-    return begins ? started(noted, step, clock.now(), { values: {}, files: {} }) : noted;
+    return snapshot ? started(noted, step, clock.now(), snapshot) : noted;
   });
   return { course, step, progress, workspace: dir, files, cluster };
 }

@@ -1,5 +1,6 @@
 import type { Language } from "../course/lesson.ts";
 import type { Messages } from "../ui/messages/en.ts";
+import { loadTheme } from "../ui/theme.ts";
 import type { Deps } from "./deps.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { reportFailure } from "./failure.ts";
@@ -11,7 +12,9 @@ export async function main(argv: readonly string[], deps: Deps): Promise<ExitCod
   let language: Language = "en";
   try {
     language = chooseLanguage(argv, deps.env);
-    const { program, result } = buildProgram(deps, language, await loadMessages(language, deps.self));
+    const messages = await loadMessages(language, deps.self);
+    const theme = await loadTheme({ isTTY: deps.io.stdout.isTTY === true, env: deps.env, refused: argv.includes("--no-color") });
+    const { program, result } = buildProgram(deps, { language, messages, theme });
     await untilInterrupted(program.parseAsync(argv, { from: "user" }), deps.signal);
     return result();
   } catch (error) {

@@ -1,12 +1,15 @@
 import { Command } from "commander";
-import type { Language } from "../course/lesson.ts";
-import type { Messages } from "../ui/messages/en.ts";
-import { loadTheme } from "../ui/theme.ts";
+import { languages } from "../course/lesson.ts";
+import { applyCommand } from "./commands/apply.ts";
 import { clusterCommand } from "./commands/cluster.ts";
+import { completeCommand, completionCommand } from "./commands/completion.ts";
+import { courseCommand } from "./commands/course.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { envCommand } from "./commands/env.ts";
 import { hintCommand } from "./commands/hint.ts";
 import { listCommand } from "./commands/list.ts";
 import { nextCommand } from "./commands/next.ts";
+import { resetCommand } from "./commands/reset.ts";
 import { shellCommand } from "./commands/shell.ts";
 import { skipCommand } from "./commands/skip.ts";
 import { solutionCommand } from "./commands/solution.ts";
@@ -16,8 +19,9 @@ import type { Action } from "./action.ts";
 import type { Deps } from "./deps.ts";
 import { ExitCode } from "./exit-code.ts";
 import { helpOf } from "./help.ts";
-import { type GlobalFlags, openSession } from "./session.ts";
+import { type GlobalFlags, openSession, type Voice } from "./session.ts";
 import { toUsageError, UsageError } from "./usage-error.ts";
+import { wordOption } from "./word-option.ts";
 
 export interface Program {
   program: Command;
@@ -31,39 +35,43 @@ const commands = [
   verifyCommand,
   hintCommand,
   solutionCommand,
+  resetCommand,
   listCommand,
   statusCommand,
   skipCommand,
+  applyCommand,
   clusterCommand,
   envCommand,
   shellCommand,
+  doctorCommand,
+  completionCommand,
+  courseCommand,
 ] as const;
 
 /** All commands, in the order of the help. Their work is imported when it is run. */
-export function buildProgram(deps: Deps, language: Language, messages: Messages): Program {
+export function buildProgram(deps: Deps, voice: Voice): Program {
   let code: ExitCode = ExitCode.passed;
   const program = new Command(deps.self);
   const action: Action =
     (work) =>
     async (...args) => {
-      const flags = program.opts<GlobalFlags>();
-      const theme = await loadTheme({ isTTY: deps.io.stdout.isTTY === true, env: deps.env, refused: !flags.color });
-      code = await work(openSession(deps, flags, language, messages, theme), ...args);
+      code = await work(openSession(deps, voice, program.opts<GlobalFlags>()), ...args);
     };
   addGlobalFlags(program, deps);
   for (const command of commands) program.addCommand(command(action));
+  program.addCommand(completeCommand(action, program), { hidden: true });
   const next = program.commands[0]!;
   program.action(async () => {
     await next.parseAsync([], { from: "user" });
   });
-  for (const command of withSubcommands(program)) prepare(command, deps, messages);
+  for (const command of withSubcommands(program)) prepare(command, deps, voice);
   return { program, result: () => code };
 }
 
 function addGlobalFlags(program: Command, { installation }: Deps): void {
   program
     .version(installation.version, "--version")
-    .option("--lang <LANGUAGE>")
+    .addOption(wordOption("--lang <LANGUAGE>", languages))
     .option("--dir <FOLDER>")
     .option("--course <FOLDER>")
     .option("--image <NAME=IMAGE>", "", collectImage)
@@ -80,15 +88,16 @@ function collectImage(given: string, before: Readonly<Record<string, string>> = 
 
 const withSubcommands = (command: Command): Command[] => [command, ...command.commands.flatMap(withSubcommands)];
 
-function prepare(command: Command, { io }: Deps, messages: Messages): void {
+function prepare(command: Command, { io, self }: Deps, voice: Voice): void {
+  const columns = Math.min(io.stdout.columns ?? 80, 100);
   command
     .helpOption("-h, --help")
-    .helpCommand(false)
     .showSuggestionAfterError(false)
     .allowExcessArguments(false)
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: () => {}, outputError: () => {} })
-    .configureHelp({ formatHelp: (one) => helpOf(one, messages) })
+    .configureHelp({ formatHelp: (one) => helpOf(one, self, { ...voice, columns }) })
     .exitOverride((error) => {
       throw toUsageError(error, command);
     });
+  if (command.parent) command.helpCommand(false);
 }

@@ -15,12 +15,16 @@ export interface GlobalFlags {
   debug?: boolean;
 }
 
-/** One run of the command line: the effects, the learner's language, and what is loaded when first asked for. */
-export interface Session extends Deps {
-  flags: GlobalFlags;
+/** How we speak to the learner. */
+export interface Voice {
   language: Language;
   messages: Messages;
   theme: Theme;
+}
+
+/** One run of the command line: the effects, the learner's language, and what is loaded when first asked for. */
+export interface Session extends Deps, Voice {
+  flags: GlobalFlags;
   progress: ProgressStore;
   /** The course of `--course`, else our own. */
   course(): Promise<Course>;
@@ -30,15 +34,14 @@ export interface Session extends Deps {
   tell(line: string): void;
 }
 
-export function openSession(deps: Deps, flags: GlobalFlags, language: Language, messages: Messages, theme: Theme): Session {
+export function openSession(deps: Deps, voice: Voice, flags: GlobalFlags): Session {
+  const { messages, theme } = voice;
   const tell = (line: string): void => void deps.io.stderr.write(`${line}\n`);
   let course: Promise<Course> | undefined;
   return {
     ...deps,
+    ...voice,
     flags,
-    language,
-    messages,
-    theme,
     progress: new ProgressStore({
       file: deps.paths.progress,
       pause: (milliseconds) => deps.clock.sleep(milliseconds, deps.signal),

@@ -12,7 +12,7 @@ import { backUp, readIfThere } from "../course/text-file.ts";
 import { existingWorkspace } from "../course/workspace.ts";
 import { renderMarkdown } from "../ui/markdown.ts";
 import { ExitCode } from "./exit-code.ts";
-import { placeOf } from "./place.ts";
+import { workshopFor } from "./workshop.ts";
 import type { Session } from "./session.ts";
 import { folderFrom } from "./show-step.ts";
 import { columnsOf, sectionOf } from "./step-text.ts";
@@ -28,7 +28,7 @@ export async function showSolution(session: Session, { write = false }: { write?
     return ExitCode.passed;
   }
   const workspace = await existingWorkspace(progress, cwd, flags.dir);
-  const place = await placeOf(session, course, step, workspace);
+  const place = await workshopFor(session, course, step, workspace);
   const { text } = await sectionOf(session, course, step);
   const { do: actions, answer } = await withLiveValues(step, place, progress);
   const parts = [

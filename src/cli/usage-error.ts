@@ -26,7 +26,7 @@ function problemOf({ code, message }: CommanderError, command: Command): UsagePr
     case "commander.unknownOption":
       return { code: "unknown-flag", given: quoted, command: path, near: nearestOf(quoted, flagsOf(command)) };
     case "commander.optionMissingArgument":
-      return { code: "flag-needs-value", flag: quoted, command: path };
+      return { code: "flag-needs-value", flag: quoted.replace(/ <.*/, ""), command: path };
     case "commander.missingArgument":
       return { code: "argument-missing", argument: quoted, command: path };
     case "commander.unknownCommand":

@@ -14,7 +14,7 @@ import { askAnswer, canAsk } from "./ask.ts";
 import { providerOf, statusOf } from "./cluster-access.ts";
 import { ExitCode } from "./exit-code.ts";
 import type { OutputFlag } from "./output-flag.ts";
-import { placeOf } from "./place.ts";
+import { workshopFor } from "./workshop.ts";
 import type { Session } from "./session.ts";
 import { columnsOf, sectionOf, settingsOf } from "./step-text.ts";
 import { UsageError } from "./usage-error.ts";
@@ -70,7 +70,7 @@ async function look(session: Session, course: Course, step: Step, text: StepText
   const { clock, cwd, flags, language, messages, progress: store } = session;
   const before = await store.read();
   const workspace = await existingWorkspace(before, cwd, flags.dir);
-  const place = await placeOf(session, course, step, workspace);
+  const place = await workshopFor(session, course, step, workspace);
   const snapshot = before.steps[step.id]?.snapshot;
   const attended = { ...(answer !== undefined && { answer }), ...(snapshot && { snapshot }) };
   const verdict = await during(messages.waits.verify, statusOf(session), () => verifyStep(step, place, text, language, attended));

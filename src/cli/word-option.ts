@@ -4,7 +4,7 @@ import { UsageError } from "./usage-error.ts";
 
 /** A flag whose value is one of a few words. @throws UsageError flag-value-invalid */
 export function wordOption<W extends string>(flags: string, known: readonly W[]): Option {
-  const option = new Option(flags);
+  const option = new Option(flags).choices(known);
   return option.argParser((given): W => oneOf(known, given, option.long ?? flags));
 }
 

@@ -13,13 +13,17 @@ export type UsageProblem =
   | { code: "flag-value-invalid"; flag: string; given: string; known: readonly string[]; near: readonly string[] }
   | { code: "answer-missing"; wanted: "option" | "value" | "list"; options: readonly string[] }
   | { code: "yes-missing"; command: string }
+  | { code: "nothing-to-apply" }
   | { code: "step-not-begun"; step: string }
   /** The shell stands in a folder that was deleted. */
   | { code: "folder-gone" }
   | { code: "argument-missing"; argument: string; command: string }
   | { code: "argument-unexpected"; given: string; command: string };
 
-export type Problem = CourseProblem | ClusterProblem | UsageProblem;
+/** What the tutor does to the cluster before a step could not be done. */
+export type StartProblem = { code: "break-failed"; command: string; said: string };
+
+export type Problem = CourseProblem | ClusterProblem | UsageProblem | StartProblem;
 
 /** What happened, why if that is known, and what to type or do next. */
 export interface ProblemWords {

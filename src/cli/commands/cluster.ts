@@ -30,5 +30,5 @@ export const clusterCommand = (action: Action): Command => {
   cluster.addCommand(
     new Command("delete").action(action(async (session) => (await import("../cluster-life.ts")).deleteCluster(session))),
   );
-  return cluster;
+  return cluster.action(() => cluster.outputHelp());
 };

@@ -1,5 +1,6 @@
 import type { FindingTable } from "../doctor.ts";
 import type { ClusterStatus, LearnerStatus } from "../learner-status.ts";
+import type { FieldConflict } from "../../kube/api-error.ts";
 import { englishHelp } from "./help-en.ts";
 import { englishProblems } from "./problems-en.ts";
 
@@ -73,6 +74,13 @@ export const english = (self: string) => ({
     backedUp: (backup: string) => `Yours is kept as ${backup}`,
   },
 
+  prepared: {
+    removed: (objects: string) => `Not part of this step, so removed: ${objects}`,
+    changed: (objects: string) => `Set as this step begins: ${objects}`,
+    context: "The kubeconfig's context was set back to the course's",
+    unready: (object: string, trouble: string) => `${object} is not ready${trouble ? `: ${trouble}` : ""}`,
+  },
+
   skip: {
     placement: (lesson: string) => `Pass this step without help, and lesson ${lesson} counts as passed.`,
   },
@@ -130,7 +138,12 @@ export const english = (self: string) => ({
   },
 
   apply: {
-    nothing: "This step has no manifest to apply; name one with -f FILE",
+    noFile: (file: string) => ({ what: `the path "${file}" does not exist` }),
+    conflict: (object: string, conflicts: readonly FieldConflict[], file: string) => ({
+      what: `${object}: ${conflicts.map(({ manager, field }) => `${field} belongs to "${manager}"`).join("; ")}`,
+      why: "somebody else set it to another value, and an apply does not take it unasked",
+      try: [`${self} apply -f ${file} --force-conflicts   takes it`, `or leave it out of ${file}, and it stays theirs`],
+    }),
   },
 
   doctor: findings(self),
@@ -165,11 +178,10 @@ const findings = (self: string): FindingTable => ({
       : { what: `your files are in ${folder}` };
   },
   progress: ({ passed, total, what }) => (what === undefined ? { what: `${passed} of ${total} steps passed` } : { what }),
-  cluster: ({ found, nodes, answers, log }) => {
+  cluster: ({ found, nodes }) => {
     if (found === "absent") return { what: "no cluster yet", try: `${self} next` };
     if (found === "stopped") return { what: "the practice cluster is stopped; the next command that needs it starts it" };
-    const what = `the practice cluster runs, ${nodeWords(nodes ?? 0)}`;
-    return answers ? { what } : { what: `${what}, but its API does not answer`, try: `${self} cluster stop; see ${log}` };
+    return { what: `the practice cluster runs and answers, ${nodeWords(nodes ?? 1)}` };
   },
   shell: ({ connect }) =>
     connect === undefined

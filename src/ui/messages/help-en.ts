@@ -1,36 +1,192 @@
 import type { CommandHelp } from "../help.ts";
 
 export const englishHelp = (self: string) => ({
+  examples: "Examples:",
+  options: "Options:",
+  usage: "Usage:",
+  commandsTitle: "Commands:",
+  groups: {
+    loop: "The loop:",
+    way: "Where you are:",
+    cluster: "The cluster:",
+    around: "Around it:",
+  },
   moreOf: (command: string) => `Use "${command} COMMAND --help" for more about a command.`,
-  commands: {
-    "": {
-      summary: "A tutor for Kubernetes, in your terminal",
-      text: "Learn Kubernetes with the real kubectl, on a practice cluster that starts in a second.",
-      examples: [
-        ["Begin, or go on where you were", self],
-        ["Have your work looked at", `${self} verify`],
-      ],
-      flags: {
-        "--lang": "Language: en or ja",
-        "--dir": "Your folder for the course's files",
-        "--course": "A folder with a course of your own",
-        "--image": "Another image in place of one of the course's; may be repeated",
-        "--no-color": "No colours; NO_COLOR does the same",
-        "--debug": "Print the stack of an error",
-        "--version": "Print the version",
-      },
+  global: (program: string) => `Use "${program} --help" for the options that all commands have.`,
+  commands: englishCommands(self),
+});
+
+const output = "Give data: json or yaml";
+
+const englishCommands = (self: string): Record<string, CommandHelp> => ({
+  "": {
+    summary: "k8s-bootcamp teaches Kubernetes in your terminal: real kubectl, on a practice cluster that starts in a second.",
+    text: `Without a command it does "${self} next".`,
+    examples: [],
+    flags: {
+      "--version": "Print the version",
+      "--lang": "Language: en or ja. Else K8S_BOOTCAMP_LANG, else that of your locale",
+      "--dir": "Your folder for the course's files. Else the one used last, else ./k8s-bootcamp",
+      "--course": "A folder with a course of your own",
+      "--image": "Use another image for one of the course's: app=my.registry/echo:1. May be repeated",
+      "--no-color": "No colours. NO_COLOR does the same",
+      "--debug": "Print the stack of an error that is a bug",
     },
-    next: {
-      summary: "Show the next step and write its files",
-      examples: [
-        ["Go on where you were", `${self} next`],
-        ["Go to a lesson", `${self} next deployments/first`],
-      ],
+  },
+  next: {
+    summary: "Show the next step",
+    text: "What it is about, what to do, and what to type afterwards. The first time on a step it also prepares the cluster and writes the files the step works on. Files of yours are kept. A step that is not passed yet is shown again.",
+    examples: [
+      ["Begin, or go on where you were", `${self} next`],
+      ["Go to a lesson", `${self} next deployments/first`],
+      ["Go to one step of it", `${self} next deployments/first/apply`],
+      ["Begin in a folder of your choice", `${self} next --dir ~/k8s`],
+    ],
+  },
+  verify: {
+    summary: "Look at your work and mark the step",
+    text: "It looks at your files and at the live cluster, whatever tool you worked with. Exit code 0: passed. 1: not yet. 2: misuse. 3: this machine or cluster can't. 4: the lesson is broken.",
+    examples: [
+      ["Have your work looked at", `${self} verify`],
+      ["Answer a step's question", `${self} verify --answer B`],
+      ["For a script", `${self} verify -o json`],
+    ],
+    flags: { "--answer": "Your answer, for a step that asks. On a terminal you are asked", "--output": output },
+  },
+  hint: {
+    summary: "Show the next hint",
+    text: "The first is free; each verify that fails offers another one.",
+    examples: [
+      ["A nudge", `${self} hint`],
+      ["All of them; the step then counts as passed with help", `${self} hint --all`],
+    ],
+    flags: { "--all": "Show all hints. The step then counts as passed with help" },
+  },
+  solution: {
+    summary: "Show one way through the step",
+    text: "With the values of your cluster. The step then counts as passed with help.",
+    examples: [
+      ["How it could be done", `${self} solution`],
+      ["Write its files, too; yours are kept as copies", `${self} solution --write`],
+    ],
+    flags: { "--write": "Write the solution's files into your folder. Yours are kept as NAME.bak-1, NAME.bak-2…" },
+  },
+  reset: {
+    summary: "Put things back as they were",
+    text: "Without options: the step's objects in the cluster, as they were when it began. It says what it will do and asks. Your files are never deleted: a copy of each stays as NAME.bak-1, NAME.bak-2…",
+    examples: [
+      ["The step's objects, as they were when it began", `${self} reset`],
+      ["The step's files", `${self} reset --files`],
+      ["Begin the whole course anew, without being asked", `${self} reset --all --yes`],
+    ],
+    flags: {
+      "--files": "The step's files, written anew",
+      "--cluster": "The cluster, made anew; then the step's objects",
+      "--progress": "Your marks, forgotten",
+      "--all": "Cluster, files and marks: as on the first day",
+      "--yes": "Don't ask",
     },
-    verify: {
-      summary: "Look at your files and the cluster, and mark the step",
-      examples: [["Have your work looked at", `${self} verify`]],
+  },
+  list: {
+    summary: "List all lessons, and how far you are",
+    examples: [
+      ["What there is", `${self} list`],
+      ["For a script", `${self} list -o json`],
+    ],
+    flags: { "--output": output },
+  },
+  status: {
+    summary: "Show your step, marks, folder and cluster",
+    examples: [["Where am I?", `${self} status`]],
+    flags: { "--output": output },
+  },
+  skip: {
+    summary: "Skip what you know already",
+    text: "With a lesson: its hardest step alone. Passed without help, it passes the whole lesson. Without one: leave the step you are at open, and go on.",
+    examples: [
+      ["Show that you know a lesson", `${self} skip deployments/first`],
+      ["Leave this step open and go on", `${self} skip`],
+    ],
+  },
+  apply: {
+    summary: "Apply manifests, as kubectl apply --server-side does",
+    text: "Without -f: the manifests of the step you are at. A field that somebody else set is left alone, and you are told who owns it.",
+    examples: [
+      ["The files of this step", `${self} apply`],
+      ["One file", `${self} apply -f app.yml`],
+    ],
+    flags: {
+      "--filename": "The file to apply; may be repeated, - reads standard input",
+      "--force-conflicts": "Take fields that somebody else owns",
     },
-    list: { summary: "List all lessons and how far you are", examples: [["What there is, and how far you are", `${self} list`]] },
-  } satisfies Record<string, CommandHelp>,
+  },
+  cluster: { summary: "Make, look at, stop and delete the cluster", examples: [] },
+  "cluster create": {
+    summary: "Make the cluster that your cluster.yml describes",
+    text: "Without a complete cluster.yml it is the course's own: one control plane, three workers. It takes the place of the trial cluster; any other it replaces only when told to.",
+    examples: [
+      ["As your cluster.yml says", `${self} cluster create`],
+      ["As another file says, in place of the one that is there", `${self} cluster create --config other.yml --recreate`],
+    ],
+    flags: {
+      "--config": "A file that describes the cluster, as kind reads it",
+      "--trial": "A cluster of one node",
+      "--recreate": "In place of the one that is there, with all that is in it",
+    },
+  },
+  "cluster status": {
+    summary: "Show whether the cluster runs",
+    text: "Exit code 3 when it doesn't.",
+    examples: [["Does it run?", `${self} cluster status`]],
+    flags: { "--output": output },
+  },
+  "cluster stop": {
+    summary: "Stop the cluster",
+    text: "What is in it stays, and the next command that needs it starts it again.",
+    examples: [["Stop it", `${self} cluster stop`]],
+  },
+  "cluster delete": {
+    summary: "Delete the cluster and all that is in it",
+    text: "Your files and marks stay.",
+    examples: [["Delete it", `${self} cluster delete`]],
+  },
+  env: {
+    summary: "Print what points kubectl at the cluster",
+    text: "KUBECONFIG and KUBECACHEDIR, as your shell wants them. The kubeconfig is the tutor's own; yours is never touched.",
+    examples: [
+      ["In bash or zsh", `eval "$(${self} env)"`],
+      ["In fish", `${self} env | source`],
+      ["In PowerShell", `${self} env | Out-String | Invoke-Expression`],
+    ],
+    flags: { "--shell": "bash, zsh, fish or powershell. Else the one that SHELL names" },
+  },
+  shell: {
+    summary: "Open a shell whose kubectl talks to the cluster",
+    text: "It is your own shell, in the course's folder. Leave it with exit.",
+    examples: [["Work on the course; leave with exit", `${self} shell`]],
+  },
+  doctor: {
+    summary: "Look for trouble on this machine, and say the cure",
+    text: "Exit code 3 when something is in the way of the course.",
+    examples: [["Is all well here?", `${self} doctor`]],
+    flags: { "--output": output },
+  },
+  completion: {
+    summary: "Print a script that completes commands, flags and lessons",
+    examples: [
+      ["In bash, for this shell", "source <(k8s-bootcamp completion bash)"],
+      ["In zsh, for this shell", "source <(k8s-bootcamp completion zsh)"],
+      ["In fish, for good", "k8s-bootcamp completion fish > ~/.config/fish/completions/k8s-bootcamp.fish"],
+      ["In PowerShell, for this shell", "k8s-bootcamp completion powershell | Out-String | Invoke-Expression"],
+    ],
+  },
+  course: { summary: "For authors of courses", examples: [] },
+  "course lint": {
+    summary: "Check the files of a course",
+    text: "Facts, texts in both languages, manifests. Exit code 4 when there are faults.",
+    examples: [
+      ["The course at hand", `${self} course lint`],
+      ["One of your own", `${self} course lint --course ./my-course`],
+    ],
+  },
 });

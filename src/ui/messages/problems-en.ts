@@ -34,6 +34,7 @@ export const englishProblems = (self: string): ProblemTable => ({
     what: "there is no terminal to ask on whether you are sure",
     try: [`${self} ${command} --yes`],
   }),
+  "nothing-to-apply": () => ({ what: "this step has no manifest to apply", try: [`${self} apply -f FILE`] }),
   "step-not-begun": ({ step }) => ({ what: `you have not begun ${step}`, try: [`${self} next ${step}`] }),
   "unknown-lesson": ({ given, near }) => ({
     what: `no lesson or step is called "${given}"`,
@@ -79,6 +80,11 @@ export const englishProblems = (self: string): ProblemTable => ({
   "file-unwritable": ({ file, reason }) => ({ what: `cannot write ${file}`, why: systemReason(reason), try: [`${self} doctor`] }),
   "folder-gone": () => ({ what: "the folder you are in is gone", try: ["cd"] }),
 
+  "break-failed": ({ command, said }) => ({
+    what: `the step could not be prepared: ${command}`,
+    ...(said && { why: said }),
+    try: [`${self} doctor`, `${self} reset`],
+  }),
   busy: ({ pid }) => ({
     what: `another command is at work (process ${pid})`,
     try: ["wait for it to end, then type the command again"],

@@ -1,0 +1,93 @@
+import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { isPassed } from "../course/progress.ts";
+import { systemCode } from "../course/problem.ts";
+import { renderData } from "../ui/data.ts";
+import { type Finding, renderFindings } from "../ui/doctor.ts";
+import { wordsOf } from "../ui/problem.ts";
+import { courseCluster } from "./cluster-access.ts";
+import { isConnected } from "./cluster-env.ts";
+import { clusterStatusOf } from "./cluster-life.ts";
+import { ExitCode } from "./exit-code.ts";
+import { knownProblem } from "./failure.ts";
+import type { OutputFlag } from "./output-flag.ts";
+import { runKubectl } from "./workshop.ts";
+import type { Session } from "./session.ts";
+import { connectCommand } from "./show-step.ts";
+
+/** What package.json says. */
+const NODE_NEEDED = "20.19";
+
+/** Version that practice clusters were recorded from, and how many minors kubectl may be away. */
+const SERVER = "v1.34";
+const SKEW = 1;
+
+/** Looks at everything the course stands on, and says what is wrong and how to cure it. */
+export async function examineMachine(session: Session, { output }: OutputFlag): Promise<ExitCode> {
+  const findings: Finding[] = [
+    { check: "node", state: "good", version: process.versions.node, needed: NODE_NEEDED },
+    await kubectl(session),
+    stateFolder(session),
+    ...(await progress(session)),
+    ...(await cluster(session)),
+  ];
+  if (output) session.print(await renderData(findings, output));
+  else session.print(renderFindings(findings, session));
+  return findings.some(({ state }) => state === "bad") ? ExitCode.cannot : ExitCode.passed;
+}
+
+async function kubectl(session: Session): Promise<Finding> {
+  const run = runKubectl(session, await courseCluster(session), session.cwd);
+  const { exitCode, stdout } = await run(["version", "--client", "--output=json"]);
+  const version =
+    exitCode === 0 ? (JSON.parse(stdout) as { clientVersion?: { gitVersion: string } }).clientVersion?.gitVersion : undefined;
+  if (version === undefined) return { check: "kubectl", state: "note", server: SERVER };
+  const isFar = Math.abs(minorOf(version) - minorOf(SERVER)) > SKEW;
+  return { check: "kubectl", state: isFar ? "note" : "good", version, server: SERVER };
+}
+
+const minorOf = (version: string): number => Number(/^v\d+\.(\d+)/.exec(version)?.[1]);
+
+function stateFolder({ paths }: Session): Finding {
+  const folder = paths.state;
+  const trial = join(folder, `doctor-${process.pid}`);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(trial, "written to see whether one can write here\n");
+    return { check: "state", state: "good", folder };
+  } catch (error) {
+    return { check: "state", state: "bad", folder, reason: systemCode(error) ?? String(error) };
+  } finally {
+    rmSync(trial, { force: true });
+  }
+}
+
+async function progress(session: Session): Promise<Finding[]> {
+  try {
+    const { steps, workspace } = await session.progress.read();
+    const course = await session.course();
+    const passed = course.steps.filter(({ id }) => isPassed({ format: 1, steps, files: {} }, id)).length;
+    return [{ check: "progress", state: "good", passed, total: course.steps.length }, workspaceFinding(workspace)];
+  } catch (error) {
+    const problem = knownProblem(error);
+    if (!problem) throw error;
+    return [{ check: "progress", state: "bad", what: wordsOf(problem, session.messages).what }];
+  }
+}
+
+function workspaceFinding(folder: string | undefined): Finding {
+  if (folder === undefined) return { check: "workspace", state: "note" };
+  const isMissing = statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true;
+  return { check: "workspace", state: isMissing ? "bad" : "good", folder, isMissing };
+}
+
+async function cluster(session: Session): Promise<Finding[]> {
+  const { state: found, nodes } = await clusterStatusOf(session);
+  if (found !== "running") return [{ check: "cluster", state: "note", found }];
+  const access = await courseCluster(session);
+  const connected = isConnected(session, access);
+  return [
+    { check: "cluster", state: "good", found, ...(nodes !== undefined && { nodes }) },
+    { check: "shell", state: connected ? "good" : "note", ...(!connected && { connect: connectCommand(session) }) },
+  ];
+}
