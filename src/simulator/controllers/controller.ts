@@ -17,6 +17,8 @@ export interface ControllerContext {
   resources: () => readonly DeletableResource[];
   /** PEM of the cluster's certificate authorities, for the kube-root-ca.crt of each namespace. */
   rootCA: string;
+  /** A token for a ServiceAccount that holds as long as the account, for Secrets of the old kind. */
+  issueToken?: (account: { namespace: string; name: string; uid: string }) => string;
   /** What the pod uses now, as the metrics API tells it. Without the function the cluster has no metrics API, as kind has none. */
   podMetrics?: (pod: ObjectKey) => PodMetrics | undefined;
   /** Errors that are not a controller's to handle; they go to the simulator's log. */

@@ -23,6 +23,7 @@ import { ephemeralVolumeController } from "./storage/ephemeral.ts";
 import { claimProtection, volumeProtection } from "./storage/protection.ts";
 import { LOCAL_PATH, localPathProvisioner } from "./storage/provisioner.ts";
 import { jobTtlController, nodeTtlController } from "./ttl.ts";
+import { serviceAccountTokenController } from "./service-account-token.ts";
 
 /** The controllers of kube-controller-manager. The name is the source of the controller's events. */
 export const controllers: readonly { name: string; start: Controller }[] = [
@@ -54,4 +55,5 @@ export const controllers: readonly { name: string; start: Controller }[] = [
   { name: "resourcequota-controller", start: quotaController },
   { name: "endpoint-slice-mirroring-controller", start: endpointSliceMirroring },
   { name: "horizontal-pod-autoscaler", start: horizontalAutoscaler },
+  { name: "tokens-controller", start: serviceAccountTokenController },
 ];
