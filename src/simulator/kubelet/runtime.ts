@@ -71,6 +71,10 @@ export interface ContainerSpec {
   stdin: boolean;
   /** The first attached client's end of input is the container's. */
   stdinOnce?: boolean;
+  /** securityContext.readOnlyRootFilesystem: mounts alone may be written. */
+  readOnlyRoot?: boolean;
+  /** securityContext.runAsUser and runAsGroup, or the image's own. */
+  user?: { uid: number; gid: number };
   /** limits.memory in bytes: a container that needs more is OOMKilled. */
   memoryLimit?: number;
 }

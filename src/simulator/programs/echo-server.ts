@@ -19,7 +19,7 @@ async function runEchoServer(context: ProgramContext): Promise<number> {
   const port = context.env["PORT"] || "8080";
   context.stdout(`Echo server listening on port ${port}.\n`);
   try {
-    serveHTTP(context, Number(port), (request, response) => void answer(context, request, response));
+    serveHTTP(context, Number(port), (request, response) => answer(context, request, response));
   } catch (error) {
     context.stderr(`panic: ${(error as Error).message}\n\ngoroutine 1 [running]:\nmain.main()\n`);
     return 2;

@@ -5,12 +5,17 @@ import type { ProgramContext } from "./program.ts";
  * Serves HTTP on a port of the pod until the process ends, with the headers a plain server sends: the date, by the cluster's
  * clock, and nothing of Node's own. Throws an Error with code EADDRINUSE when the port is taken.
  */
-export function serveHTTP(context: ProgramContext, port: number, handle: http.RequestListener): void {
+export function serveHTTP(
+  context: ProgramContext,
+  port: number,
+  handle: (request: http.IncomingMessage, response: http.ServerResponse) => void | Promise<void>,
+): void {
   const server = http.createServer({ requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0 }, (request, response) => {
     response.setHeader("Date", new Date(context.clock.now()).toUTCString());
     response.removeHeader("Connection");
     context.account({ cpuSeconds: 0.0003 });
-    handle(request, response);
+    // A client that goes in the middle of a request is no reason for the server to.
+    Promise.resolve(handle(request, response)).catch(() => response.destroy());
   });
   context.host.listen(port, (connection) => server.emit("connection", connection));
 }

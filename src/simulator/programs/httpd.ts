@@ -59,13 +59,12 @@ async function serveApache(
   const notice = (module: string, text: string) =>
     context.stderr(`[${errorTime(context)}] [${module}:notice] [pid 1:tid 1] ${text}\n`);
   try {
-    serveHTTP(context, 80, (request, response) => {
+    serveHTTP(context, 80, async (request, response) => {
       const path = decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname);
-      void page(context, path).then(({ code, type, body }) => {
-        response.writeHead(code, { Server: name, "Content-Type": type, "Content-Length": body.byteLength });
-        response.end(request.method === "HEAD" ? undefined : body);
-        context.stdout(accessLine(context, request, code, body.byteLength));
-      });
+      const { code, type, body } = await page(context, path);
+      response.writeHead(code, { Server: name, "Content-Type": type, "Content-Length": body.byteLength });
+      response.end(request.method === "HEAD" ? undefined : body);
+      context.stdout(accessLine(context, request, code, body.byteLength));
     });
   } catch {
     context.stderr(

@@ -44,6 +44,7 @@ export interface ProgramContext {
   argv: readonly string[];
   env: Readonly<Record<string, string>>;
   workingDir: string;
+  user: { uid: number; gid: number };
   files: ContainerFiles;
   host: Host;
   hostname: string;

@@ -15,6 +15,8 @@ const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/b
 /** What a program that does nothing costs: memory of a small static binary, and CPU seconds per second. */
 const IDLE = { memoryBytes: 600 * 1024, cpu: 0.0004 };
 
+const ROOT = { uid: 0, gid: 0 };
+
 type Exit = Awaited<RunningContainer["exited"]>;
 
 export class Container implements RunningContainer {
@@ -61,6 +63,7 @@ export class Container implements RunningContainer {
     this.#used.memoryBytes = spec.image.image.memory ?? IDLE.memoryBytes;
     this.#around = {
       ...options,
+      user: spec.user ?? ROOT,
       account: ({ cpuSeconds = 0, memoryBytes = 0 }) => {
         this.#used.cpuSeconds += cpuSeconds;
         this.useMemory(memoryBytes);
@@ -110,6 +113,8 @@ export class Container implements RunningContainer {
   }
 
   async exec(argv: readonly string[], io: ProcessIO): Promise<number> {
+    if (!this.#processes.has(1))
+      throw new StartError("StartError", "failed to exec in container: container is in CONTAINER_EXITED state");
     const input = new BytePipe();
     const stdout: Sink = (chunk) => io.stdout?.(chunk);
     const terminal =

@@ -1,6 +1,5 @@
 import type { Image } from "../programs/program.ts";
 import { parentOf } from "./files/file-system.ts";
-import { MountedFiles } from "./files/container-files.ts";
 import { TreeFileSystem } from "./files/tree.ts";
 
 /** What ls shows as the age of an image's files. */
@@ -50,5 +49,5 @@ export function imageLayer(image: Image): TreeFileSystem {
   return layer;
 }
 
-/** A container's own files over its image's, before anything is mounted. */
-export const containerRoot = (image: Image, now: () => number): MountedFiles => new MountedFiles(imageLayer(image).fork(now));
+/** A container's own files over its image's. */
+export const containerRoot = (image: Image, now: () => number): TreeFileSystem => imageLayer(image).fork(now);

@@ -10,6 +10,7 @@ import { ProcessHost } from "./process-host.ts";
 
 /** What all processes of a container have in common. */
 export interface Surroundings {
+  user: { uid: number; gid: number };
   files: MountedFiles;
   host: Host;
   hostname: string;
@@ -107,6 +108,7 @@ export class Process {
       argv,
       env: options.env,
       workingDir: options.workingDir,
+      user: around.user,
       files: around.files,
       host: this.#host,
       hostname: around.hostname,

@@ -5,7 +5,7 @@ import type { Random } from "../random.ts";
 import { Container } from "./container.ts";
 import { mountDevices, type Devices } from "./devices.ts";
 import { FileError } from "./files/file-error.ts";
-import type { MountedFiles } from "./files/container-files.ts";
+import { MountedFiles } from "./files/container-files.ts";
 import { VolumeFileSystem } from "./files/volume.ts";
 import { containerRoot } from "./image-layer.ts";
 
@@ -61,7 +61,8 @@ export class PodSandbox implements Sandbox {
 
   #files(spec: ContainerSpec, devices: Devices): MountedFiles {
     const now = () => this.#clock.now();
-    const files = containerRoot(spec.image.image, now);
+    const root = containerRoot(spec.image.image, now);
+    const files = new MountedFiles(root);
     const own = { hostname: `${this.#options.hostname}\n`, hosts: this.#options.hosts, "resolv.conf": this.#options.resolvConf };
     try {
       for (const [name, content] of Object.entries(own)) files.put(`/etc/${name}`, content);
@@ -75,6 +76,7 @@ export class PodSandbox implements Sandbox {
     } catch (error) {
       throw error instanceof FileError ? new StartError("RunContainerError", startFailure(error.message)) : error;
     }
+    root.readOnly = spec.readOnlyRoot ?? false;
     return files;
   }
 }

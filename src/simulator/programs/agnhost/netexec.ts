@@ -25,7 +25,7 @@ export async function netexec(context: ProgramContext, args: readonly string[]):
       await route({ context, request, response, form, log, exit, startedAt });
     };
     try {
-      serveHTTP(context, port, (request, response) => void handle(request, response));
+      serveHTTP(context, port, handle);
     } catch {
       log(`listen tcp :${port}: bind: address already in use`);
       return exit(1);

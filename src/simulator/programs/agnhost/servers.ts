@@ -54,12 +54,11 @@ export async function testWebserver(context: ProgramContext, args: readonly stri
       body: Buffer.from(`<!doctype html>\n<pre>\n${lines.join("")}</pre>\n`),
     };
   };
-  serveHTTP(context, Number(flags["port"] ?? 80), (request, response) => {
+  serveHTTP(context, Number(flags["port"] ?? 80), async (request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
-    void answer(decodeURIComponent(pathname)).then(({ code, type, body }) => {
-      response.writeHead(code, { "Cache-Control": "private", "Access-Control-Allow-Origin": "*", "Content-Type": type });
-      response.end(body);
-    });
+    const { code, type, body } = await answer(decodeURIComponent(pathname));
+    response.writeHead(code, { "Cache-Control": "private", "Access-Control-Allow-Origin": "*", "Content-Type": type });
+    response.end(body);
   });
   return untilGoDies(context);
 }

@@ -22,7 +22,7 @@ export const httpd = command(async (context, args) => {
 
 async function serve(context: ProgramContext, { port, home }: { port: number; home: string }): Promise<number> {
   try {
-    serveHTTP(context, port, (request, response) => void answer(context, home, request, response));
+    serveHTTP(context, port, (request, response) => answer(context, home, request, response));
   } catch {
     context.stderr("httpd: bind: Address already in use\n");
     return 1;

@@ -78,7 +78,7 @@ async function listing(entries: readonly Entry[], flags: ReadonlySet<string>, co
   if (flags.has("l")) return (await Promise.all(entries.map((entry) => longLine(entry, flags, context)))).join("");
   const names = entries.map((entry) => entry.name + mark(entry));
   if (!context.tty || flags.has("1")) return names.map((name) => `${name}\n`).join("");
-  return columns(names, context.tty.columns);
+  return columns(names, context.tty.columns || 80);
 }
 
 async function longLine({ name, path, stat }: Entry, flags: ReadonlySet<string>, context: ProgramContext): Promise<string> {

@@ -125,7 +125,8 @@ async function converse(context: ProgramContext, connection: Connection): Promis
     for await (const chunk of context.stdin) connection.write(chunk);
     connection.end();
   };
-  void send();
+  // What cannot be sent shows when the other end is read.
+  send().catch(() => {});
   for await (const chunk of connection as AsyncIterable<Buffer>) {
     context.stdout(chunk);
     await context.drained();

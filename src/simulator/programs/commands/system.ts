@@ -58,16 +58,15 @@ export const systemCommands: Record<string, Program> = {
   }),
 
   id: command(async (context, [option]) => {
-    context.stdout(
-      option === "-u" || option === "-g" ? "0\n" : option?.includes("n") ? "root\n" : "uid=0(root) gid=0(root) groups=0(root)\n",
-    );
+    const { uid, gid } = context.user;
+    const named = (id: number) => (id === 0 ? "0(root)" : String(id));
+    if (option?.includes("n")) return whoami(context);
+    const texts: Record<string, string> = { "-u": String(uid), "-g": String(gid), "-G": String(gid) };
+    context.stdout(`${texts[option ?? ""] ?? `uid=${named(uid)} gid=${named(gid)} groups=${named(gid)}`}\n`);
     return 0;
   }),
 
-  whoami: command(async ({ stdout }) => {
-    stdout("root\n");
-    return 0;
-  }),
+  whoami: command(whoami),
 
   ps: command(async (context) => {
     const rows = context.processes.list().map(({ pid, argv, startedAt }) => {
@@ -152,6 +151,12 @@ export const systemCommands: Record<string, Program> = {
     ["echo", "false", "kill", "printf", "pwd", "test", "true", "["].map((name) => [name, builtinCommand(name)]),
   ),
 };
+
+async function whoami({ user, stdout, stderr }: ProgramContext): Promise<number> {
+  if (user.uid === 0) stdout("root\n");
+  else stderr(`whoami: unknown uid ${user.uid}\n`);
+  return user.uid === 0 ? 0 : 1;
+}
 
 /** Runs a command with this one's streams. */
 async function execute(context: ProgramContext, argv: readonly string[], env: Readonly<Record<string, string>>): Promise<number> {

@@ -132,9 +132,13 @@ async function serve(context: ProgramContext, version: string, path: string): Pr
   const { configuration } = await loadConfiguration(path, context);
   let server = new NginxServer(context, version, configuration);
   for (const port of new Set(configuration.servers.flatMap(({ ports }) => ports))) {
-    serveHTTP(context, port, (request, response) => void server.handle(port, request, response));
+    serveHTTP(context, port, (request, response) => server.handle(port, request, response));
   }
-  await context.files.write("/run/nginx.pid", `${pid}\n`);
+  try {
+    await context.files.write("/run/nginx.pid", `${pid}\n`);
+  } catch {
+    throw new ConfigFault('open() "/run/nginx.pid" failed (30: Read-only file system)');
+  }
   notice('using the "epoll" event method');
   notice(`nginx/${version}`);
   notice("built by gcc 12.2.0 (Debian 12.2.0-14+deb12u1) ");

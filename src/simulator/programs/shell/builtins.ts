@@ -49,6 +49,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>(
     ".": source,
     source,
     async exit(shell, args) {
+      if (shell.interactive && shell.state.dialect === "bash") await shell.write(2, "exit\n");
       throw new ShellExit(status(args, shell, "exit"));
     },
     async return(shell, args) {

@@ -24,7 +24,7 @@ import {
 import { expandParts, expandPattern, expandText } from "./words.ts";
 
 /** After so many commands a shell lets others run; after so many more it has used its share of a CPU for a while. */
-const BREATH = { commands: 100, share: 1_000, pause: 20 };
+const BREATH = { commands: 50, share: 250, pause: 20 };
 
 /**
  * Runs scripts as a process: commands are its children, pipes connect them while they run, output appears when it is written,

@@ -93,7 +93,10 @@ async function runLines(shell: Interpreter): Promise<void> {
     if (!reading) return;
     pending = "";
     shell.state.status = signalStatus("SIGINT");
-    void shell.write(2, "\n").then(prompt);
+    shell
+      .write(2, "\n")
+      .then(prompt)
+      .catch(() => {});
   };
   for (;;) {
     await prompt();

@@ -44,6 +44,8 @@ type Node = FileNode | FolderNode | LinkNode | DeviceNode;
 
 /** Files in memory. `onGrow` hears of each change of the bytes kept (a tmpfs counts as memory of its container). */
 export class TreeFileSystem implements FileSystem {
+  /** Nothing can be changed, except through devices. */
+  readOnly = false;
   readonly #now: () => number;
   readonly #onGrow: ((bytes: number) => void) | undefined;
   #root: FolderNode;
@@ -167,6 +169,7 @@ export class TreeFileSystem implements FileSystem {
   }
 
   #ownFolder(path: string): FolderNode {
+    if (this.readOnly) throw new FileError("EROFS", `/${path}`);
     let folder = this.#root;
     for (const name of namesOf(path)) {
       const next = ownEntry(folder, name);
