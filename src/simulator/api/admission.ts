@@ -22,6 +22,8 @@ export interface AdmissionPlugin {
   name: string;
   mutate?(request: AdmissionRequest, registry: Registry): void | Promise<void>;
   validate?(request: AdmissionRequest, registry: Registry): void | Promise<void>;
+  /** Takes what the write needs of something that others share. Nothing happens between this and the write itself. */
+  reserve?(request: AdmissionRequest, registry: Registry): void;
 }
 
 /** All mutating plugins, in order. */
@@ -32,4 +34,9 @@ export async function mutate(registry: Registry, request: AdmissionRequest): Pro
 /** All validating plugins, in order. */
 export async function admit(registry: Registry, request: AdmissionRequest): Promise<void> {
   for (const plugin of registry.admission) await plugin.validate?.(request, registry);
+}
+
+/** All plugins that reserve; called as the last thing before the store is written to. */
+export function reserve(registry: Registry, request: AdmissionRequest): void {
+  for (const plugin of registry.admission) plugin.reserve?.(request, registry);
 }

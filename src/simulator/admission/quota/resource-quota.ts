@@ -12,30 +12,33 @@ import { evaluatorOf, quotaMatches } from "./evaluators.ts";
 type Quota = Live<ResourceQuota>;
 
 /**
- * Refuses what would exceed a quota, and charges what does not to status.used at once, so that two writes cannot share what is
- * left (apiserver pkg/admission/plugin/resourcequota). A charge that comes to nothing is the quota controller's to take back.
+ * Refuses what would exceed a quota, and charges what does not to status.used (apiserver pkg/admission/plugin/resourcequota). The
+ * charge falls together with the write, so that two writes cannot share what is left, and none is charged that fails.
  */
 export const resourceQuota: AdmissionPlugin = {
   name: "ResourceQuota",
-  validate(request, registry) {
-    const { operation, endpoint, namespace, dryRun } = request;
-    if (operation === "DELETE" || !namespace || endpoint.name === "namespaces") return;
-    const quotas = registry.store.list("resourcequotas", namespace) as unknown as readonly Quota[];
-    const evaluator = quotas.length > 0 ? evaluatorOf(endpoint.name) : undefined;
-    if (!evaluator?.handles(request)) return;
-    // Nothing is charged before every quota has agreed.
-    const charges = quotas.flatMap((quota) => chargeTo(quota, evaluator, request, registry.clock.now()) ?? []);
-    if (!dryRun) for (const { quota, used } of charges) charge(registry, quota, used);
+  validate: (request, registry) => void charges(request, registry),
+  reserve(request, registry) {
+    for (const { quota, used } of charges(request, registry)) charge(registry, quota, used);
   },
 };
 
+interface Charge {
+  quota: Quota;
+  used: ResourceList;
+}
+
+function charges(request: AdmissionRequest, registry: Registry): Charge[] {
+  const { operation, endpoint, namespace } = request;
+  if (operation === "DELETE" || !namespace || endpoint.name === "namespaces") return [];
+  const quotas = registry.store.list("resourcequotas", namespace) as unknown as readonly Quota[];
+  const evaluator = quotas.length > 0 ? evaluatorOf(endpoint.name) : undefined;
+  if (!evaluator?.handles(request)) return [];
+  return quotas.flatMap((quota) => chargeTo(quota, evaluator, request, registry.clock.now()) ?? []);
+}
+
 /** The quota's usage after the write; undefined when that is what it was. Throws when it would be too much. */
-function chargeTo(
-  quota: Quota,
-  evaluator: Evaluator,
-  request: AdmissionRequest,
-  now: number,
-): { quota: Quota; used: ResourceList } | undefined {
+function chargeTo(quota: Quota, evaluator: Evaluator, request: AdmissionRequest, now: number): Charge | undefined {
   const object = request.object as KubeObject;
   if (!quotaMatches(quota, evaluator, object)) return undefined;
   const { hard = {}, used = {} } = quota.status ?? {};
@@ -82,7 +85,7 @@ const growth = (usage: ResourceList, before: ResourceList): ResourceList =>
 const only = (list: ResourceList, names: readonly string[]): ResourceList =>
   Object.fromEntries(Object.entries(list).filter(([name]) => names.includes(name)));
 
-/** Written by the API server itself, and at once: admission has to be over before the next write. */
+/** The API server's own write. */
 function charge(registry: Registry, quota: Quota, used: ResourceList): void {
   const endpoint = registry.named("resourcequotas");
   const next = { ...quota, status: { ...quota.status, used } } as unknown as KubeObject;

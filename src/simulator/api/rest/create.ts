@@ -1,5 +1,5 @@
 import { validateObjectMeta } from "../../resources/object-meta.ts";
-import { admit, mutate, type AdmissionRequest } from "../admission.ts";
+import { admit, mutate, reserve, type AdmissionRequest } from "../admission.ts";
 import type { Endpoint, Registry } from "../registry.ts";
 import { timestamp, type KubeObject, type ManagedFieldsEntry } from "../object.ts";
 import { StatusError } from "../status-error.ts";
@@ -49,7 +49,9 @@ export async function createObject(
     throw StatusError.alreadyExists(endpoint.resource, object.metadata.name);
   }
   const complete = completeFields(object, endpoint.schema, registry.schemas);
-  return context.dryRun ? complete : store.insert(endpoint.storage, complete);
+  if (context.dryRun) return complete;
+  reserve(registry, request);
+  return store.insert(endpoint.storage, complete);
 }
 
 function completeMeta(registry: Registry, { info, resource }: Endpoint, namespace: string, object: KubeObject): void {

@@ -1,6 +1,6 @@
 import { unlessOnlyTimesChanged } from "../../patch/apply/update-managed-fields.ts";
 import { validateObjectMetaUpdate } from "../../resources/object-meta.ts";
-import { admit, mutate, type AdmissionRequest } from "../admission.ts";
+import { admit, mutate, reserve, type AdmissionRequest } from "../admission.ts";
 import type { KubeObject, ManagedFieldsEntry, ObjectKey } from "../object.ts";
 import type { Endpoint, Registry } from "../registry.ts";
 import { StatusError } from "../status-error.ts";
@@ -41,8 +41,8 @@ export async function updateObject(
     const sentVersion = changed.object.metadata.resourceVersion;
     if (sentVersion && sentVersion !== live.metadata.resourceVersion)
       throw StatusError.conflict(endpoint.resource, key.name, MODIFIED);
-    const next = await prepareUpdate(registry, endpoint, key, subresource, context, live, changed);
-    if (registry.store.get(endpoint.storage, key) === live) return write(registry, endpoint, live, next, context);
+    const request = await prepareUpdate(registry, endpoint, key, subresource, context, live, changed);
+    if (registry.store.get(endpoint.storage, key) === live) return write(registry, live, request);
     if (sentVersion || attempt === TRIES) throw StatusError.conflict(endpoint.resource, key.name, MODIFIED);
   }
 }
@@ -66,7 +66,7 @@ async function prepareUpdate(
   context: WriteContext,
   live: KubeObject,
   { object: sent, managedFields }: Changed,
-): Promise<KubeObject> {
+): Promise<AdmittedUpdate> {
   const { info, resource, strategy } = endpoint;
   expectSameKey(key, sent);
   if (sent.metadata.uid && sent.metadata.uid !== live.metadata.uid) {
@@ -118,7 +118,12 @@ async function prepareUpdate(
   if (errors.length > 0) throw StatusError.invalid({ group: resource.group, kind: info.kind }, key.name, errors);
   if (!subresource) for (const warning of strategy.warnings?.(next, live) ?? []) context.warn(warning);
   await admit(registry, { ...request, object: complete });
-  return unlessOnlyTimesChanged(live, complete);
+  return { ...request, object: unlessOnlyTimesChanged(live, complete) };
+}
+
+/** A request that nothing is left to do for but to write `object`. */
+interface AdmittedUpdate extends AdmissionRequest {
+  object: KubeObject;
 }
 
 /** What no writer can change: identity, age, and where the object stands in its deletion. */
@@ -161,8 +166,10 @@ function keepStatus(live: KubeObject, next: KubeObject): void {
   else target.status = status;
 }
 
-function write(registry: Registry, endpoint: Endpoint, live: KubeObject, next: KubeObject, { dryRun }: WriteContext): KubeObject {
+function write(registry: Registry, live: KubeObject, request: AdmittedUpdate): KubeObject {
+  const { endpoint, object: next } = request;
   if (equal(live, next)) return live;
-  if (dryRun) return next;
+  if (request.dryRun) return next;
+  reserve(registry, request);
   return finishDeletion(registry, endpoint, next) ?? registry.store.replace(endpoint.storage, next, live);
 }
