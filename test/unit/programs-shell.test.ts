@@ -65,10 +65,16 @@ test.each([
   ["export A=1; B=2 sh -c 'echo $A $B $0 $1' x y", "1 2 x y"],
   ["exec sh -c 'echo $$'", "1"],
   ["set -x; a=1; echo $a", "+ a=1\n+ echo 1\n1"],
+  ["alias say='echo -n said'; say it", "said it"],
   ["echo -e 'a\\tb\\c' ; echo -n z", "a\tbz"],
 ])("sh -c %j prints what ash prints", async (script, expected) => {
   const { output } = await run(script, { env: { PATH_LIKE: "/a:/b c", PATH: "/bin" } });
   expect(output).toBe(expected);
+});
+
+test("a filter prints each line as it comes, though its input never ends", async () => {
+  const { output } = await run("while true; do echo served; echo noise; sleep 1; done | grep served", { ms: 1_500 });
+  expect(output).toBe("served\nserved");
 });
 
 test("process 1 ignores SIGTERM without a trap, and runs the trap it has", async () => {

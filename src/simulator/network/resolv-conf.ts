@@ -21,7 +21,7 @@ export function parseResolvConf(text: string): ResolvConf {
 }
 
 /** The names a resolver asks for, in order: a name with fewer dots than ndots is tried below the search domains first. */
-export function candidateNames(name: string, { search, ndots }: ResolvConf): string[] {
+function candidateNames(name: string, { search, ndots }: ResolvConf): string[] {
   if (name.endsWith(".")) return [name.slice(0, -1)];
   const below = search.map((domain) => `${name}.${domain}`);
   return name.split(".").length - 1 >= ndots ? [name, ...below] : [...below, name];

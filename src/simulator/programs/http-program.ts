@@ -36,8 +36,7 @@ export async function untilGoDies(context: ProgramContext): Promise<number> {
 }
 
 /** `user-agent` as Go's net/http spells it: `User-Agent`. */
-export const canonicalHeader = (name: string): string =>
-  name.toLowerCase().replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
+const canonicalHeader = (name: string): string => name.toLowerCase().replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
 
 /** The headers of a request as Go's net/http has them: without Host and Transfer-Encoding, sorted. */
 export function goHeaders(request: http.IncomingMessage): [name: string, value: string][] {

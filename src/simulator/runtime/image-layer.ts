@@ -24,7 +24,7 @@ const FOLDERS = [
 const layers = new WeakMap<Image, TreeFileSystem>();
 
 /** The image's files, unpacked once; each container gets a fork. */
-export function imageLayer(image: Image): TreeFileSystem {
+function imageLayer(image: Image): TreeFileSystem {
   const known = layers.get(image);
   if (known) return known;
   const layer = new TreeFileSystem(() => BUILT_AT);

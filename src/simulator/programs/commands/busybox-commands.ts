@@ -1,6 +1,9 @@
 import type { Program } from "../program.ts";
 import { shell } from "../shell/shell.ts";
 import { BUSYBOX } from "./command.ts";
+import { dd } from "./dd.ts";
+import { grep } from "./grep.ts";
+import { headAndTail } from "./head-tail.ts";
 import { ls } from "./ls.ts";
 import { netCommands } from "./net.ts";
 import { rm } from "./rm.ts";
@@ -15,7 +18,7 @@ import { uniq } from "./uniq.ts";
 
 /** Commands of just-bash that busybox has too. */
 const ofJustBash = `
-  awk base64 basename chmod clear comm cp cut diff dirname du egrep expand expr fgrep find fold grep gunzip gzip
+  awk base64 basename chmod clear comm cp cut diff dirname du expand expr find fold gunzip gzip
   ln md5sum mkdir mv nl od paste readlink rev rmdir sed seq sha1sum sha256sum split strings tac
   tr tree unexpand zcat
 `
@@ -27,6 +30,11 @@ export const busyboxCommands: Readonly<Record<string, Program>> = Object.fromEnt
   Object.entries<Program>({
     ...Object.fromEntries(ofJustBash.map((name) => [name, textCommand(name, BUSYBOX.translate)])),
     ...streamCommands(BUSYBOX),
+    ...headAndTail(BUSYBOX),
+    dd,
+    grep: grep(),
+    egrep: grep("E"),
+    fgrep: grep("F"),
     ...systemCommands,
     ...timeCommands,
     ...netCommands,

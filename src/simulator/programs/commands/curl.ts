@@ -2,25 +2,11 @@ import { hostFetch, readBody, ResolveError, type FetchResponse } from "../../net
 import { DialError } from "../../network/network.ts";
 import type { ProgramContext } from "../program.ts";
 import { command, pathOf } from "./command.ts";
+import { parseArguments, type CurlOptions } from "./curl-options.ts";
 import { TimedOut, within } from "./deadline.ts";
 
 const VERSION = "8.14.1";
 const MOST_REDIRECTS = 50;
-
-interface Options {
-  urls: string[];
-  method?: string;
-  headers: Record<string, string>;
-  body?: string;
-  output?: string;
-  /** PEM of --cacert. */
-  ca?: string;
-  format?: string;
-  /** Switches by their letter: s S f i I k L v G. */
-  on: Set<string>;
-  seconds: number;
-  connectSeconds: number;
-}
 
 /** curl, as far as clusters are looked at with it. */
 export const curl = command(async (context, args) => {
@@ -40,7 +26,7 @@ export const curl = command(async (context, args) => {
   return status;
 });
 
-async function transfer(context: ProgramContext, url: string, options: Options): Promise<number> {
+async function transfer(context: ProgramContext, url: string, options: CurlOptions): Promise<number> {
   const startedAt = context.clock.now();
   const failed = (code: number, text: string) => {
     if (!options.on.has("s") || options.on.has("S")) context.stderr(`curl: (${code}) ${text}\n`);
@@ -74,7 +60,7 @@ async function transfer(context: ProgramContext, url: string, options: Options):
 class HTTPFailure extends Error {}
 class ConnectTimedOut extends Error {}
 
-async function fetchAndPrint(context: ProgramContext, start: URL, options: Options): Promise<number> {
+async function fetchAndPrint(context: ProgramContext, start: URL, options: CurlOptions): Promise<number> {
   let url = start;
   for (let redirects = 0; ; redirects++) {
     const response = await request(context, url, options);
@@ -100,7 +86,7 @@ async function fetchAndPrint(context: ProgramContext, start: URL, options: Optio
   }
 }
 
-async function request(context: ProgramContext, url: URL, options: Options): Promise<FetchResponse> {
+async function request(context: ProgramContext, url: URL, options: CurlOptions): Promise<FetchResponse> {
   const verbose = (text: string) => options.on.has("v") && context.stderr(text);
   const { host } = context;
   const resolved = host.resolve(url.hostname)?.[0];
@@ -142,7 +128,7 @@ async function request(context: ProgramContext, url: URL, options: Options): Pro
   return response;
 }
 
-async function print(context: ProgramContext, url: URL, response: FetchResponse, options: Options): Promise<void> {
+async function print(context: ProgramContext, url: URL, response: FetchResponse, options: CurlOptions): Promise<void> {
   const body = await readBody(response);
   const head = options.on.has("i") || options.on.has("I") ? headText(response) : "";
   const content = Buffer.concat([Buffer.from(head), body]);
@@ -176,71 +162,4 @@ function writeOut(format: string, { response, size, url }: { response: FetchResp
     .replace(/%\{(\w+)\}/g, (_, name: string) => values[name] ?? "")
     .replaceAll("\\n", "\n")
     .replaceAll("\\t", "\t");
-}
-
-const LONG: Record<string, string> = {
-  silent: "s",
-  "show-error": "S",
-  fail: "f",
-  include: "i",
-  head: "I",
-  insecure: "k",
-  location: "L",
-  verbose: "v",
-  request: "X",
-  header: "H",
-  data: "d",
-  "data-raw": "d",
-  output: "o",
-  "write-out": "w",
-  "max-time": "m",
-  "user-agent": "A",
-  "remote-name": "O",
-  "no-progress-meter": "s",
-  "no-buffer": "N",
-  "connect-timeout": "connect-timeout",
-  cacert: "cacert",
-};
-const WITH_VALUE = new Set(["X", "H", "d", "o", "w", "m", "A", "connect-timeout", "cacert", "u", "b"]);
-
-async function parseArguments(args: readonly string[], context: ProgramContext): Promise<Options | { error: string }> {
-  const options: Options = { urls: [], headers: {}, on: new Set(), seconds: Number.MAX_SAFE_INTEGER / 1000, connectSeconds: 300 };
-  const take = async (name: string, value: string) => {
-    if (name === "X") options.method = value;
-    else if (name === "H") {
-      const [header = "", text = ""] = value.split(/: *(.*)/s);
-      options.headers[header] = text;
-    } else if (name === "d") {
-      const data = value.startsWith("@") ? String(await context.files.read(pathOf(value.slice(1), context))) : value;
-      options.body = options.body === undefined ? data : `${options.body}&${data}`;
-    } else if (name === "o") options.output = value;
-    else if (name === "w") options.format = value;
-    else if (name === "m") options.seconds = Number(value);
-    else if (name === "A") options.headers["User-Agent"] = value;
-    else if (name === "cacert") options.ca = String(await context.files.read(pathOf(value, context)));
-    else if (name === "connect-timeout") options.connectSeconds = Number(value);
-    else if (name === "u") options.headers["Authorization"] = `Basic ${Buffer.from(value).toString("base64")}`;
-  };
-  const rest = [...args];
-  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
-    const long = /^--([\w-]+)$/.exec(arg)?.[1];
-    if (long) {
-      const name = LONG[long];
-      if (!name) return { error: arg };
-      if (WITH_VALUE.has(name)) await take(name, rest.shift() ?? "");
-      else options.on.add(name);
-    } else if (/^-./.test(arg)) {
-      for (let at = 1; at < arg.length; at++) {
-        const letter = arg[at]!;
-        if (WITH_VALUE.has(letter)) {
-          await take(letter, arg.slice(at + 1) || (rest.shift() ?? ""));
-          break;
-        }
-        options.on.add(letter);
-      }
-    } else options.urls.push(arg);
-  }
-  if (options.on.has("O"))
-    options.output = new URL(options.urls[0] ?? "", "http://x").pathname.split("/").at(-1) || "curl_response";
-  return options;
 }

@@ -1,6 +1,9 @@
 import type { Program } from "../program.ts";
 import { shell } from "../shell/shell.ts";
 import { GNU } from "./command.ts";
+import { dd } from "./dd.ts";
+import { grep } from "./grep.ts";
+import { headAndTail } from "./head-tail.ts";
 import { ls } from "./ls.ts";
 import { rm } from "./rm.ts";
 import { sort } from "./sort.ts";
@@ -13,7 +16,7 @@ import { timeCommands } from "./time.ts";
 import { uniq } from "./uniq.ts";
 
 const ofJustBash = `
-  awk base64 basename chmod comm cp cut diff dirname du egrep expand expr fgrep find fold grep gunzip gzip join ln
+  awk base64 basename chmod comm cp cut diff dirname du expand expr find fold gunzip gzip join ln
   md5sum mkdir mv nl od paste readlink rmdir sed seq sha1sum sha256sum split tac tr unexpand zcat
 `
   .trim()
@@ -27,6 +30,11 @@ export const debianCommands: Readonly<Record<string, Program>> = Object.fromEntr
   Object.entries<Program>({
     ...Object.fromEntries(ofJustBash.map((name) => [name, textCommand(name)])),
     ...streamCommands(GNU),
+    ...headAndTail(GNU),
+    dd,
+    grep: grep(),
+    egrep: grep("E"),
+    fgrep: grep("F"),
     ...systemCommands,
     ...timeCommands,
     ls: ls(GNU),

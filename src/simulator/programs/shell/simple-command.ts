@@ -10,8 +10,9 @@ import { expandWords } from "./words.ts";
 const SPECIAL = new Set([".", ":", "eval", "exec", "export", "readonly", "return", "set", "shift", "unset"]);
 
 /** Assignments, a function, a builtin, or a program. Leaves its status in the shell's state. */
-export async function runSimple(command: SimpleCommandNode, shell: Interpreter, last: boolean): Promise<void> {
+export async function runSimple(written: SimpleCommandNode, shell: Interpreter, last: boolean): Promise<void> {
   const { state } = shell;
+  const command = withAlias(written, shell);
   state.line = command.line ?? state.line;
   shell.substituted = undefined;
   const words = command.name ? [command.name, ...command.args] : command.args;
@@ -36,6 +37,15 @@ export async function runSimple(command: SimpleCommandNode, shell: Interpreter, 
     if (builtin) return withVariables(assignments, shell, () => callBuiltin(name, builtin, args, shell));
     state.status = await shell.runProgram([name, ...args], Object.fromEntries(assignments), last);
   });
+}
+
+/** The command with the words of an alias in place of its name. */
+function withAlias(command: SimpleCommandNode, shell: Interpreter): SimpleCommandNode {
+  const [part] = command.name?.parts ?? [];
+  const text = part?.type === "Literal" && command.name!.parts.length === 1 ? shell.state.aliases.get(part.value) : undefined;
+  const expansion = text && shell.parse(text).statements[0]?.pipelines[0]?.commands[0];
+  if (!expansion || expansion.type !== "SimpleCommand") return command;
+  return { ...command, name: expansion.name, args: [...expansion.args, ...command.args] };
 }
 
 async function callFunction(definition: Compound<"FunctionDef">, args: readonly string[], shell: Interpreter): Promise<void> {
