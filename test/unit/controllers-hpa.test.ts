@@ -50,7 +50,7 @@ async function start(autoscaler: Controller, count: number, behavior?: object) {
       ...(behavior && { behavior }),
     },
   });
-  await rig.settle();
+  await pass(15);
 }
 async function pass(seconds: number) {
   await rig.clock.step(seconds * 1000);
@@ -100,7 +100,7 @@ describe("horizontal pod autoscalers", () => {
     await pass(30);
     expect(replicas()).toBe(5);
     await rig.patch("horizontalpodautoscalers.autoscaling", "web", { spec: { behavior: null, maxReplicas: 6 } });
-    await rig.settle();
+    await pass(15);
     expect(replicas()).toBe(6);
     expect(conditions()).toContain("ScalingLimited=True TooManyReplicas");
   });

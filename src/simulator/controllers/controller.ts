@@ -48,6 +48,9 @@ export type Controller = (context: ControllerContext) => () => void;
 const FIRST_RETRY = 5;
 const LONGEST_RETRY = 1_000_000;
 
+/** Refusals that belong to a controller's day: forbidden (it tells so in an event), gone, conflict. */
+const EXPECTED = [403, 404, 409];
+
 /** Syncs in a row before the queue lets requests of others through. */
 const SYNCS_BEFORE_A_BREAK = 16;
 
@@ -61,8 +64,8 @@ export interface WorkQueue {
 
 /**
  * A rate-limited work queue: one sync at a time, keys deduplicated, a failed key tried again with growing delays.
- * Conflicts and vanished objects are retried without a report, for another writer was faster; what a namespace on its way out
- * refuses is not retried.
+ * What another writer was faster at, and what a quota or policy refuses, is retried without a report; what a namespace on its way
+ * out refuses is not retried.
  */
 export function workQueue(
   { clock, report }: Pick<ControllerContext, "clock" | "report">,
@@ -106,7 +109,7 @@ export function workQueue(
         if (isNamespaceTerminating(error)) continue;
         const failed = failures.get(key) ?? 0;
         failures.set(key, failed + 1);
-        if (!(error instanceof StatusError && (error.code === 409 || error.code === 404))) report(error);
+        if (!(error instanceof StatusError && EXPECTED.includes(error.code))) report(error);
         addAfter(key, Math.min(FIRST_RETRY * 2 ** failed, LONGEST_RETRY));
       }
       if (++done % SYNCS_BEFORE_A_BREAK === 0) await new Promise(setImmediate);

@@ -13,7 +13,7 @@ import { messageOf } from "../refusals.ts";
 import { type Autoscaler, MetricError, type Proposal, proposeReplicas } from "./metric-replicas.ts";
 import { limitReplicas, type ScalingPast } from "./scaling-limits.ts";
 
-/** How often each autoscaler looks at its metrics, ms. */
+/** How often each autoscaler looks at its metrics, the first time included, ms. */
 const PERIOD = 15_000;
 
 type Scaled = KubeObject & { spec?: { replicas?: number; selector?: LabelSelector | Record<string, string> } };
@@ -184,7 +184,7 @@ export const horizontalAutoscaler: Controller = (context) => {
   }
 
   const stop = client.watch<Autoscaler>(resource, ({ object, old }) => {
-    if (!old || !isDeepStrictEqual(old.spec, object.spec)) queue.add(queueKey(object));
+    if (!old || !isDeepStrictEqual(old.spec, object.spec)) queue.addAfter(queueKey(object), PERIOD);
   });
   return () => [stop, labels.stop, queue.stop].forEach((end) => end());
 };
