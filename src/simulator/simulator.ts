@@ -116,7 +116,7 @@ export async function startSimulator({
   const context = (component: string, source: string) => {
     const own = client(component);
     const events = eventRecorder(own, clock, { component: source }, report);
-    return { ...shared, client: own, events };
+    return { ...shared, client: own, events, issueToken: lastingToken };
   };
   const stops = [
     ...controllers.map(({ name, start }) => start(context("kube-controller-manager", name))),
@@ -138,6 +138,11 @@ export async function startSimulator({
       journal?.close();
     },
   };
+
+  /** For Secrets of type service-account-token, whose tokens do not expire on a real cluster. */
+  function lastingToken(account: { namespace: string; name: string; uid: string }): string {
+    return tokens.issue({ ...account, audiences: [], expirationSeconds: 10 * 365 * 24 * 3600 }, random.uuid()).token;
+  }
 
   function connectNetwork() {
     const proxy = createServiceProxy({

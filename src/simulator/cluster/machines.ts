@@ -21,7 +21,7 @@ function imagesOf(client: Client, nodeName: string): readonly string[] {
   return [...new Set([...NODE_IMAGES, ...known])];
 }
 
-export interface NodesOptions extends Omit<ControllerContext, "client" | "events"> {
+export interface NodesOptions extends Omit<ControllerContext, "client" | "events" | "issueToken"> {
   config: ClusterConfig;
   client: Client;
   network: Network;

@@ -28,7 +28,7 @@ import type { StaticPod } from "./static-pods.ts";
 import { KubeletRefusal } from "../streams/kubelet-refusal.ts";
 import type { IssueToken } from "./volumes/volume.ts";
 
-export interface KubeletOptions extends ControllerContext {
+export interface KubeletOptions extends Omit<ControllerContext, "issueToken"> {
   network: Network;
   runtime: ContainerRuntime;
   nodeName: string;
