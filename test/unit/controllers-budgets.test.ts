@@ -2,12 +2,11 @@ import type { ResourceQuota } from "kubernetes-types/core/v1";
 import type { PodDisruptionBudget } from "kubernetes-types/policy/v1";
 import type { ClusterRole } from "kubernetes-types/rbac/v1";
 import { afterEach, describe, expect, test } from "vitest";
-import type { KubeObject, Live } from "../../src/simulator/api/object.ts";
+import type { Live } from "../../src/simulator/api/object.ts";
 import { clusterRoleAggregation } from "../../src/simulator/controllers/cluster-role-aggregation.ts";
 import { deploymentController } from "../../src/simulator/controllers/deployment/deployment.ts";
 import { disruptionController } from "../../src/simulator/controllers/disruption.ts";
-import { quotaController } from "../../src/simulator/controllers/quota/quota.ts";
-import { usageOf } from "../../src/simulator/controllers/quota/usage.ts";
+import { quotaController } from "../../src/simulator/controllers/quota.ts";
 import { replicaSetController } from "../../src/simulator/controllers/replicas.ts";
 import { type Rig, runPods, startControllers } from "../helpers/controller-rig.ts";
 
@@ -99,13 +98,6 @@ describe("resource quotas", () => {
     await rig.client.delete("pods", { namespace: "default", name: "a" }, { gracePeriodSeconds: 0 });
     await rig.settle();
     expect(get<ResourceQuota>("resourcequotas", "all").status?.used).toMatchObject({ pods: "1", "requests.cpu": "250m" });
-  });
-
-  test("count an init container only as far as it needs more than what runs later", () => {
-    const cpu = (amount: string) => ({ resources: { requests: { cpu: amount } } });
-    const initContainers = [{ ...cpu("100m"), restartPolicy: "Always" }, cpu("500m"), cpu("50m")];
-    const pod = { metadata: {}, spec: { initContainers, containers: [cpu("200m"), cpu("200m")] } } as unknown as KubeObject;
-    expect(usageOf("pods", pod)["requests.cpu"]).toBe("600m");
   });
 });
 

@@ -15,7 +15,7 @@ import { jobController } from "./job/job.ts";
 import { nodeLifecycleController } from "./node/node-health.ts";
 import { podGarbageCollector } from "./node/pod-garbage.ts";
 import { taintEvictionController } from "./node/taint-eviction.ts";
-import { quotaController } from "./quota/quota.ts";
+import { quotaController } from "./quota.ts";
 import { replicaSetController, replicationController } from "./replicas.ts";
 import { statefulSetController } from "./statefulset/statefulset.ts";
 import { volumeBinder } from "./storage/binder.ts";

@@ -9,7 +9,7 @@ export const podCondition = (pod: Pod, type: string): PodCondition | undefined =
 export const isReady = (pod: Pod): boolean => podCondition(pod, "Ready")?.status === "True";
 
 /** Milliseconds since the epoch; undefined while the pod is not ready. */
-export function readySince(pod: Pod): number | undefined {
+function readySince(pod: Pod): number | undefined {
   const ready = podCondition(pod, "Ready");
   return ready?.status === "True" && ready.lastTransitionTime ? Date.parse(ready.lastTransitionTime) : undefined;
 }
@@ -32,7 +32,7 @@ export function nextAvailability(pods: readonly Pod[], minReadySeconds: number, 
   return waits.length > 0 ? Math.min(...waits) : undefined;
 }
 
-export const DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
+const DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
 
 /**
  * The `count` pods a controller gives up first: not scheduled, not running, not ready, cheap, crowded on one node, young

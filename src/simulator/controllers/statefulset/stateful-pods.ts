@@ -9,7 +9,7 @@ import { isAvailable, isReady, type Pod } from "../pod-state.ts";
 export type StatefulSet = Live<StatefulSetType>;
 export type Claim = Live<ClaimType>;
 
-export const REVISION = "controller-revision-hash";
+const REVISION = "controller-revision-hash";
 
 export const specOf = (set: StatefulSet): StatefulSetSpec => set.spec as StatefulSetSpec;
 
