@@ -146,7 +146,16 @@ function containerSpec(record: ContainerRecord, image: PulledImage, log: Termina
     stdin: container.stdin ?? false,
     ...(container.stdinOnce && { stdinOnce: true }),
     ...(memory !== undefined && { memoryLimit: wholeValue(memory) }),
+    ...(container.securityContext?.readOnlyRootFilesystem && { readOnlyRoot: true }),
+    ...userOf(pod, container),
   };
+}
+
+/** The container's word counts before the pod's; without one the image decides. */
+function userOf({ spec }: Pod, { securityContext: own }: ContainerRecord["container"]): Pick<ContainerSpec, "user"> {
+  const uid = own?.runAsUser ?? spec?.securityContext?.runAsUser;
+  const gid = own?.runAsGroup ?? spec?.securityContext?.runAsGroup ?? 0;
+  return uid === undefined ? {} : { user: { uid, gid } };
 }
 
 /** runAsNonRoot is checked when the container is made, not before (kuberuntime/security_context.go). */
