@@ -3,7 +3,6 @@ import type { ControllerRevision } from "../../src/simulator/controllers/control
 import { type DaemonSet, nodeOf } from "../../src/simulator/controllers/daemonset/daemon-pods.ts";
 import { daemonSetController } from "../../src/simulator/controllers/daemonset/daemonset.ts";
 import type { Pod } from "../../src/simulator/controllers/pod-state.ts";
-import type { Node } from "../../src/simulator/scheduler/node-info.ts";
 import { type Rig, runPods, startControllers } from "../helpers/controller-rig.ts";
 
 const key = { namespace: "default", name: "agent" };
@@ -23,12 +22,18 @@ const template = (image: string, spec: object = {}) => ({
   spec: { containers: [{ name: "a", image }], ...spec },
 });
 
+/** A node that is ready: what admission taints it with is taken away. */
+async function addNode(name: string, taints: object[] = []) {
+  await rig.make("nodes", { metadata: { name } });
+  await rig.patch("nodes", name, { spec: { taints } });
+}
+
 async function start(updateStrategy: object = { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } }) {
   broken = [];
   rig = await startControllers(daemonSetController);
   runPods(rig, (pod) => !broken.includes(pod.spec?.containers[0]?.image ?? ""));
-  for (const name of ["n1", "n2", "n3"]) await rig.client.create<Node>("nodes", { metadata: { name }, spec: {} });
-  await rig.client.create<Node>("nodes", { metadata: { name: "control" }, spec: { taints: CONTROL_PLANE } });
+  for (const name of ["n1", "n2", "n3"]) await addNode(name);
+  await addNode("control", CONTROL_PLANE);
   await rig.client.create<DaemonSet>("daemonsets.apps", {
     metadata: key,
     spec: { selector: { matchLabels: { app: "agent" } }, revisionHistoryLimit: 10, updateStrategy, template: template("a:1") },
@@ -74,7 +79,7 @@ describe("daemon sets", () => {
 
   test("follow nodes as they come, go, and get labels", async () => {
     await start();
-    await rig.client.create<Node>("nodes", { metadata: { name: "n4" }, spec: {} });
+    await addNode("n4");
     await rig.settle();
     expect(nodes()).toEqual(["n1", "n2", "n3", "n4"]);
     await patch({ template: template("a:1", { nodeSelector: { disk: "ssd" } }) });
