@@ -1,5 +1,6 @@
 import type { Kube, ListQuery } from "../kube/kube.ts";
 import { ApiError } from "../kube/api-error.ts";
+import { knownResources, resourceNamed } from "../kube/resources.ts";
 import type { KubeObject } from "../kube/objects.ts";
 
 /** The cluster at one moment: what is read twice is asked for once, so that the checks of a step agree with each other. */
@@ -17,11 +18,14 @@ export class ClusterView {
   }
 
   get<T extends object = KubeObject>(kind: string, name: string, namespace?: string): Promise<T | undefined> {
-    return this.#once(`get ${kind} ${name} ${namespace}`, async () => (await this.kube()).get<T>(kind, name, namespace));
+    return this.#once(`get ${wordFor(kind)} ${name} ${namespace}`, async () => (await this.kube()).get<T>(kind, name, namespace));
   }
 
   list<T extends object = KubeObject>(kind: string, query: ListQuery = {}): Promise<T[]> {
-    return this.#once(`list ${kind} ${JSON.stringify(query)}`, async () => (await this.kube()).list<T>(kind, query));
+    const { namespace, selector, fields } = query;
+    return this.#once(`list ${wordFor(kind)} ${namespace} ${selector} ${fields}`, async () =>
+      (await this.kube()).list<T>(kind, query),
+    );
   }
 
   /** What more can be told, where one may look: a list that is refused is empty. */
@@ -55,3 +59,6 @@ export class ClusterView {
     return reading;
   }
 }
+
+/** `Pod`, `pods` and `po` are one. */
+const wordFor = (kind: string): string => resourceNamed(knownResources, kind)?.plural ?? kind;

@@ -24,24 +24,21 @@ export const workloadReady = defineCheck({
     const fields = { kind, name, want: replicas, pod: "", trouble: "", look: `kubectl describe ${kind} ${name}` };
     const workload = await cluster.get<Workload>(kind, name, namespace);
     if (!workload) return fail("absent", { ...fields, got: 0, elsewhere: await elsewhere(cluster, kind, name, namespace) });
-    const rollout = await rolloutOf(workload, cluster, namespace);
-    const ready = rollout.current.filter(isPodReady).length;
-    const got = { ...fields, got: ready };
     if (image !== undefined && !imagesOf(workload).some((one) => isImage(one, image)))
-      return fail("image", { ...got, want: image, got: imagesOf(workload).join(", ") });
-    if (ready < replicas) {
-      const trouble = await troubleOf(rollout.current, cluster, namespace);
-      const text = trouble?.text ?? rollout.refused;
-      const look = trouble ? `kubectl describe pod ${trouble.pod}` : `kubectl describe ${kind} ${name}`;
-      const said = { ...got, pod: trouble?.pod ?? "", trouble: text && `; ${text}`, look };
-      return fail("too-few", said, { settling: rollout.settling });
+      return fail("image", { ...fields, want: image, got: imagesOf(workload).join(", ") });
+    const wished = workload.spec?.replicas ?? 1;
+    if (exactly && wished > replicas) return fail("too-many", { ...fields, got: wished });
+    const { current, old, observed, settling, refused } = await rolloutOf(workload, cluster, namespace);
+    const got = { ...fields, got: current.filter(isPodReady).length };
+    if (got.got < replicas) {
+      const trouble = await troubleOf(current, cluster, namespace);
+      const text = trouble?.text ?? refused;
+      const look = trouble ? `kubectl describe pod ${trouble.pod}` : fields.look;
+      return fail("too-few", { ...got, pod: trouble?.pod ?? "", trouble: text && `; ${text}`, look }, { settling });
     }
-    const count = exactly ? rollout.current.length + rollout.old.length : replicas;
-    if (rollout.wished > replicas && exactly)
-      return fail("too-many", { ...got, got: rollout.wished }, { settling: rollout.settling });
-    if (count > replicas || rollout.old.length > 0)
-      return fail("too-many", { ...got, got: rollout.current.length + rollout.old.length }, { settling: rollout.settling });
-    return rollout.observed ? pass(got) : fail("too-few", got, { settling: "moments" });
+    const count = current.length + old.length;
+    if (old.length > 0 || (exactly && count > replicas)) return fail("too-many", { ...got, got: count }, { settling });
+    return observed ? pass(got) : fail("too-few", got, { settling: "moments" });
   },
   words: {
     absent: {

@@ -12,9 +12,14 @@ export function yamlFault(text: string, { reason, position }: YamlSyntaxError): 
   const lines = linesOf(text);
   const tab = lines.findIndex((line) => /^ *\t/.test(line));
   if (tab >= 0) return { line: tab + 1, what: tabWords(tab + 1) };
-  const { line } = position;
-  const slip = slips.find(({ fits }) => fits(reason, lines[line - 1] ?? "", lines[line - 2] ?? ""));
-  return { line, what: slip ? slip.what(line) : asSaid(line, reason) };
+  for (const slip of slips) {
+    // A value that goes on is noticed on the next line only.
+    const line = [position.line, position.line - 1].find((one) =>
+      slip.fits(lines[one - 1] ?? "", one === position.line ? reason : ""),
+    );
+    if (line !== undefined) return { line, what: slip.what(line) };
+  }
+  return { line: position.line, what: asSaid(position.line, reason) };
 }
 
 /** Spaces that look like spaces and are none: valid YAML, but never what somebody meant. */
@@ -42,46 +47,47 @@ const asSaid = (line: number, reason: string): Words => ({
 });
 
 interface Slip {
-  fits(reason: string, line: string, before: string): boolean;
+  /** `reason` is the parser's, and empty for the line before the one it names. */
+  fits(line: string, reason: string): boolean;
   what(line: number): Words;
 }
 
 /** In this order: the first that fits is said. */
 const slips: readonly Slip[] = [
   {
-    fits: (_, line, before) => [line, before].some((one) => /^[^#"']*：/.test(one)),
+    fits: (line) => /^[^#"']*：/.test(line),
     what: (line) => ({
-      en: `line ${line} or the one above has a full-width colon; YAML wants a plain one and a space`,
-      ja: `${line} 行目かその上の行に全角のコロンがあります。半角のコロンとスペースを使います`,
+      en: `line ${line} has a full-width colon; YAML wants a plain one and a space`,
+      ja: `${line} 行目に全角のコロンがあります。半角のコロンとスペースを使います`,
     }),
   },
   {
-    fits: (_, line, before) => [line, before].some((one) => /^\s*(?:- )*[\w./-]+:[^\s/]/.test(one)),
+    fits: (line) => /^\s*(?:- )*[\w./-]+:[^\s/]/.test(line),
     what: (line) => ({
-      en: `line ${line} or the one above lacks the space after its colon`,
-      ja: `${line} 行目かその上の行で、コロンの後ろのスペースが抜けています`,
+      en: `line ${line} lacks the space after its colon`,
+      ja: `${line} 行目で、コロンの後ろのスペースが抜けています`,
     }),
   },
   {
-    fits: (reason) => reason.includes("duplicated mapping key"),
+    fits: (_, reason) => reason.includes("duplicated mapping key"),
     what: (line) => ({ en: `line ${line} repeats a key that is there already`, ja: `${line} 行目のキーは、すでに上にあります` }),
   },
   {
-    fits: (_, line) => (line.match(/"/g)?.length ?? 0) % 2 === 1 || /:\s+[[{][^\]}]*$/.test(line),
+    fits: (line) => (line.match(/"/g)?.length ?? 0) % 2 === 1 || /:\s+[[{][^\]}]*$/.test(line),
     what: (line) => ({
       en: `line ${line} opens a quote or a bracket and doesn't close it`,
       ja: `${line} 行目の引用符または括弧が閉じていません`,
     }),
   },
   {
-    fits: (reason) => reason.includes("indentation"),
+    fits: (_, reason) => reason.includes("indentation"),
     what: (line) => ({
       en: `line ${line} is indented differently from its neighbours`,
       ja: `${line} 行目の字下げが前後の行とそろっていません`,
     }),
   },
   {
-    fits: (_, line) => !line.includes(":") && !line.trimStart().startsWith("-"),
+    fits: (line) => /^\s*[^\s#-]/.test(line) && !line.includes(":"),
     what: (line) => ({ en: `line ${line} lacks a colon after its key`, ja: `${line} 行目のキーの後ろにコロンがありません` }),
   },
 ];

@@ -12,7 +12,7 @@ import { prepareStep } from "./prepare.ts";
 
 /** One way to go at a step, and what must come of it. */
 export interface Trial {
-  /** `start`, `solution`, `W1`, or a route's id. */
+  /** `start`, `W1`…, a route's id, `solution`, and `reset`: the start again after all that. */
   id: string;
   attempt: Attempt;
   must: "pass" | "fail";
@@ -31,14 +31,16 @@ export interface TrialReport {
   commands: readonly ExecResult[];
 }
 
-/** The start untouched, each wrong answer, each other route, and the solution. */
+/** All that must hold of a step: its start untouched, each wrong answer, each other route, the solution, and the start again. */
 export function trialsOf(step: Step): Trial[] {
   if (step.checks.length === 0) return [];
+  const untouched = { attempt: { do: [] }, must: step.passesAtStart ? "pass" : "fail" } as const;
   return [
-    { id: "start", attempt: { do: [] }, must: step.passesAtStart ? "pass" : "fail" },
+    { id: "start", ...untouched },
     ...step.wrong.map((wrong): Trial => ({ id: wrong.id, attempt: wrong, must: "fail", wrong })),
     ...step.routes.map((route): Trial => ({ id: route.id, attempt: route, must: "pass" })),
     { id: "solution", attempt: step.solution, must: "pass" },
+    { id: "reset", ...untouched },
   ];
 }
 

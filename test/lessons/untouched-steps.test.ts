@@ -1,0 +1,84 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { examineStep } from "../../src/checks/run.ts";
+import { loadCourse } from "../../src/course/course.ts";
+import type { Step } from "../../src/course/lesson.ts";
+import { startText } from "../../src/course/scaffold.ts";
+import { writeAtomically } from "../../src/course/text-file.ts";
+import { connectKube, Kube } from "../../src/kube/kube.ts";
+import { loadConfig, openTransport } from "../../src/kube/transport.ts";
+import { type Prepared, prepareStep } from "../../src/steps/prepare.ts";
+import type { Workshop } from "../../src/steps/actions.ts";
+import { type PracticeCluster, startPracticeCluster } from "../helpers/practice-cluster.ts";
+
+const course = await loadCourse(new URL("../../lessons", import.meta.url).pathname);
+const steps = course.steps.filter(({ start }) => start.cluster === "full");
+
+let cluster: PracticeCluster;
+let workshop: Workshop;
+const seen = { requests: 0, waits: 0 };
+
+beforeAll(async () => {
+  cluster = await startPracticeCluster({ speed: 20 });
+  const { server, send } = openTransport(loadConfig(cluster));
+  const kube = new Kube({
+    server,
+    namespace: "default",
+    send: (request) => {
+      seen.requests++;
+      return send(request);
+    },
+    exec: (request) => {
+      seen.requests++;
+      return connectKube({ ...cluster, namespace: "default" }).exec(request);
+    },
+  });
+  const workspace = await mkdtemp(join(tmpdir(), "workspace-"));
+  const { clock, kubectl } = cluster;
+  workshop = {
+    course,
+    language: "ja",
+    target: cluster,
+    namespace: "default",
+    workspace,
+    kube: () => Promise.resolve(kube),
+    kubectl: (args) => kubectl(args, workspace),
+    clock: {
+      now: () => clock.now(),
+      sleep: (milliseconds) => {
+        seen.waits++;
+        return clock.sleep(milliseconds);
+      },
+    },
+  };
+});
+
+afterAll(async () => {
+  await cluster[Symbol.asyncDispose]();
+  await rm(workshop.workspace, { recursive: true, force: true });
+});
+
+describe.each(steps.map((step) => ({ id: step.id, step })))("$id", ({ step }) => {
+  test("is judged at the first look, with three requests at most, before it is touched", async () => {
+    const { snapshot } = await begin(step);
+    Object.assign(seen, { requests: 0, waits: 0 });
+    await examineStep(step, workshop, { snapshot });
+    expect(seen.waits).toBe(0);
+    expect(seen.requests).toBeLessThanOrEqual(3);
+  });
+});
+
+test.each(steps.filter(({ start }) => start.break.length === 0))("$id finds nothing to do when it is prepared again", async (step) => {
+  await begin(step);
+  const { did, unready } = await prepareStep(step, workshop);
+  expect({ did, unready }).toEqual({ did: [], unready: [] });
+});
+
+async function begin(step: Step): Promise<Prepared> {
+  for (const use of step.start.files) {
+    await writeAtomically(join(workshop.workspace, use.file), await startText(course, use, "ja"));
+  }
+  return prepareStep(step, workshop);
+}
