@@ -121,4 +121,4 @@ export class Registry {
   }
 }
 
-export const qualifiedName = ({ group, resource }: GroupResource): string => (group ? `${resource}.${group}` : resource);
+const qualifiedName = ({ group, resource }: GroupResource): string => (group ? `${resource}.${group}` : resource);

@@ -100,7 +100,7 @@ interface FieldRequirement {
 }
 
 /** Parses `metadata.name=a,status.phase!=Running`. Throws BadRequest with upstream's text (k8s.io/apimachinery/pkg/fields). */
-export function parseFieldSelector(text: string): FieldRequirement[] {
+function parseFieldSelector(text: string): FieldRequirement[] {
   return text
     .split(/(?<!\\),/)
     .filter((part) => part !== "")

@@ -46,7 +46,7 @@ export function listObjects(registry: Registry, endpoint: Endpoint, namespace: s
 }
 
 /** A list's resourceVersion; throws what upstream says of one that is no number. */
-export function checkVersion({ resourceVersion, resourceVersionMatch }: ListQuery): void {
+function checkVersion({ resourceVersion, resourceVersionMatch }: ListQuery): void {
   if (resourceVersionMatch && !resourceVersion) {
     throw invalidOption(
       "resourceVersionMatch",
