@@ -17,7 +17,7 @@ export interface Changed {
   managedFields?: readonly ManagedFieldsEntry[];
 }
 
-/** Others may write while admission runs; a change that names no version is then made again. */
+/** Others may write while admission runs; the change is then made again, and refused if it named the version before. */
 const TRIES = 5;
 
 const MODIFIED = "the object has been modified; please apply your changes to the latest version and try again";
@@ -43,7 +43,7 @@ export async function updateObject(
       throw StatusError.conflict(endpoint.resource, key.name, MODIFIED);
     const request = await prepareUpdate(registry, endpoint, key, subresource, context, live, changed);
     if (registry.store.get(endpoint.storage, key) === live) return write(registry, live, request);
-    if (sentVersion || attempt === TRIES) throw StatusError.conflict(endpoint.resource, key.name, MODIFIED);
+    if (attempt === TRIES) throw StatusError.conflict(endpoint.resource, key.name, MODIFIED);
   }
 }
 
