@@ -43,8 +43,9 @@ export function eventRecorder(
   );
   let tail: Promise<unknown> = Promise.resolve();
   // A namespace on its way out takes no events, and what is told of it matters to nobody.
-  const failed = (error: unknown) =>
-    void (error instanceof StatusError && (error.code === 403 || error.code === 404) ? undefined : report(error));
+  const failed = (error: unknown) => {
+    if (!(error instanceof StatusError && (error.code === 403 || error.code === 404))) report(error);
+  };
 
   const write = async ({ object, fieldPath }: EventSubject, type: string, reason: string, message: string, at: number) => {
     const { name, namespace, uid, resourceVersion } = object.metadata;
