@@ -1,5 +1,5 @@
 import { type LiveExpression, parseLiveExpression } from "../course/live-expression.ts";
-import { ApiError, ClusterUnreachable, KubeconfigError } from "../kube/api-error.ts";
+import { isOfCluster } from "../kube/api-error.ts";
 import { answerParts, isSameAnswer } from "./answer.ts";
 import { type CheckContext, defineCheck, fail, type Outcome, pass, type Words } from "./check.ts";
 import { identify } from "./identify.ts";
@@ -126,7 +126,7 @@ async function readable(context: CheckContext, live: string | undefined): Promis
   try {
     return await valuesOf(context, parseLiveExpression(live));
   } catch (error) {
-    if ([ApiError, ClusterUnreachable, KubeconfigError].some((kind) => error instanceof kind)) return [];
+    if (isOfCluster(error)) return [];
     throw error;
   }
 }

@@ -21,12 +21,18 @@ export interface Pass {
   remark?: boolean;
 }
 
+/**
+ * `second-look`: a program that is just starting, rules that follow a new Service; nobody can tell these from a fault at once.
+ * `moments`: controllers and containers at work. `image-pull`: an image on its way.
+ */
+export type Settling = "second-look" | "moments" | "image-pull";
+
 export interface Failure<Code extends string = string> {
   passed: false;
   code: Code;
   fields: Fields;
-  /** Something is under way that may still make it pass: worth another look. Images take longer than the rest. */
-  settling?: "moments" | "image-pull" | undefined;
+  /** Something is under way that may still make it pass, and how long that may take. */
+  settling?: Settling | undefined;
   /** The label, or the option, whose own words explain this answer. */
   known?: string;
 }

@@ -1,5 +1,5 @@
 import type { Kube, ListQuery } from "../kube/kube.ts";
-import { ApiError } from "../kube/api-error.ts";
+import { ApiError, isOfCluster } from "../kube/api-error.ts";
 import { knownResources, resourceNamed } from "../kube/resources.ts";
 import type { KubeObject } from "../kube/objects.ts";
 
@@ -28,12 +28,12 @@ export class ClusterView {
     );
   }
 
-  /** What more can be told, where one may look: a list that is refused is empty. */
+  /** What more can be told, where one can look: a list that can't be had is empty. */
   async peek<T extends object = KubeObject>(kind: string, query: ListQuery = {}): Promise<T[]> {
     try {
       return await this.list<T>(kind, query);
     } catch (error) {
-      if (error instanceof ApiError) return [];
+      if (isOfCluster(error)) return [];
       throw error;
     }
   }

@@ -38,7 +38,7 @@ export const execOutput = defineCheck({
       ...(container !== undefined && { container }),
     });
     const exit = { ...fields, code };
-    if (code !== 0) return fail("exit", { ...exit, got: lastLine(stderr || stdout) });
+    if (code !== 0) return fail("exit", { ...exit, got: lastLine(stderr || stdout) }, { settling: "second-look" });
     const output = stdout.trim();
     const fits =
       (equals === undefined || output === equals.trim()) && (matches === undefined || new RegExp(matches, "m").test(output));

@@ -130,7 +130,8 @@ function judge(
   const { reason, message } = toRefusal(status, body);
   const got = firstLine(message || `HTTP ${status}`);
   if (status === 503 && /no endpoints available/.test(message)) return fail("no-endpoints", { ...fields, got }, { settling });
-  if (status === 503 && /connection refused/.test(message)) return fail("refused", { ...fields, got }, { settling });
+  if (status === 503 && /connection refused/.test(message))
+    return fail("refused", { ...fields, got }, { settling: settling ?? "second-look" });
   if (status !== (args.status ?? 200))
     return fail("status", { ...fields, got: [status, reason, got].filter(Boolean).join(": ") }, { settling });
   const matches = args.matches === undefined || new RegExp(args.matches, "m").test(body);

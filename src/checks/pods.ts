@@ -1,5 +1,6 @@
 import type { ContainerStatus, Pod } from "kubernetes-types/core/v1";
 import { isGoing } from "../kube/objects.ts";
+import type { Settling } from "./check.ts";
 import type { ClusterView } from "./cluster-view.ts";
 
 /** What a Pod is at, for somebody who waits for it. */
@@ -48,7 +49,7 @@ export async function troubleOf(
 }
 
 /** Whether something is under way with these Pods, or only stuck ones are left. */
-export function settlingOf(pods: readonly Pod[]): "moments" | "image-pull" | undefined {
+export function settlingOf(pods: readonly Pod[]): Settling | undefined {
   const states = pods.filter((pod) => !isGoing(pod)).map((pod) => podState(pod).at);
   if (states.includes("stuck")) return undefined;
   if (states.includes("pulling")) return "image-pull";

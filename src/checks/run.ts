@@ -45,7 +45,7 @@ export interface StepVerdict {
 
 /** Milliseconds between two looks, and how long one waits for what settles. */
 const PAUSE = 300;
-const PATIENCE = { moments: 20_000, "image-pull": 120_000 } as const;
+const PATIENCE = { "second-look": 2_000, moments: 20_000, "image-pull": 120_000 } as const;
 
 /**
  * Runs all checks of a step and tells what they came to, in words.
@@ -126,5 +126,5 @@ async function lookOnce(step: Step, place: Place, { answer, commands, snapshot =
 
 function patience({ within }: Check, outcome: Outcome): number {
   if (outcome.passed || outcome.settling === undefined) return 0;
-  return within === undefined ? PATIENCE[outcome.settling] : within * 1000;
+  return within === undefined || outcome.settling === "second-look" ? PATIENCE[outcome.settling] : within * 1000;
 }

@@ -1,7 +1,7 @@
 import type { Deployment, ReplicaSet, StatefulSet } from "kubernetes-types/apps/v1";
 import type { Pod } from "kubernetes-types/core/v1";
 import { controllerOf, isGoing } from "../kube/objects.ts";
-import { defineCheck, fail, pass } from "./check.ts";
+import { defineCheck, fail, pass, type Settling } from "./check.ts";
 import type { ClusterView } from "./cluster-view.ts";
 import { newestRevision } from "./live.ts";
 import { isPodReady, settlingOf, troubleOf } from "./pods.ts";
@@ -84,7 +84,7 @@ export interface Rollout {
   /** Its controller has seen the newest spec. */
   observed: boolean;
   /** Undefined when all is done, or nothing moves any more. */
-  settling: "moments" | "image-pull" | undefined;
+  settling: Settling | undefined;
   /** Why no Pods could be made; empty when that is no trouble. */
   refused: string;
 }

@@ -9,7 +9,7 @@ export interface Refusal {
 }
 
 /** One fault of several; `field` is a path such as `spec.replicas`. */
-export interface Cause {
+interface Cause {
   reason: string;
   message: string;
   field: string;
@@ -61,6 +61,10 @@ export class KubeconfigError extends Error {
     this.context = context;
   }
 }
+
+/** The cluster refused, or could not be asked: not a fault of this program. */
+export const isOfCluster = (error: unknown): boolean =>
+  error instanceof ApiError || error instanceof ClusterUnreachable || error instanceof KubeconfigError;
 
 /** What an answer that is no success says. Bodies that are no Status (of a proxied program, say) become the message. */
 export function toRefusal(status: number, body: string): Refusal {

@@ -79,22 +79,28 @@ async function carryOut(deeds: readonly Deed[], kube: Kube, workshop: Workshop):
   }
 }
 
-/** Waits for the objects, and for the Pods that belonged to them. What takes longer is left to its end. */
+/** Waits for the objects, and for the Pods that belonged to them, which need no grace any more. What takes longer is left to its end. */
 async function untilGone(deeds: readonly Deed[], kube: Kube, { clock }: Workshop): Promise<void> {
   const deadline = clock.now() + GONE_WITHIN;
+  const hurried = new Set<string>();
   while (deeds.length > 0 && clock.now() < deadline) {
     const there = await Promise.all(deeds.map(({ kind, name, namespace }) => kube.get(kind, name, namespace)));
-    const pods = await kube.list<Pod>("Pod");
-    const isLeftOver = (pod: Pod): boolean => deeds.some((deed) => isOf(pod, deed));
-    if (there.every((object) => object === undefined) && !pods.some(isLeftOver)) return;
+    const areGone = there.every((object) => object === undefined);
+    const left = (await kube.list<Pod>("Pod")).filter((pod) => deeds.some((deed) => isOf(pod, deed)));
+    if (areGone && left.length === 0) return;
+    // While an owner is there it would make them anew.
+    const slow = areGone ? left.map(({ metadata }) => metadata?.name ?? "").filter((name) => !hurried.has(name)) : [];
+    await Promise.all(slow.map((name) => kube.delete("Pod", name, { grace: 1 })));
+    for (const name of slow) hurried.add(name);
     await clock.sleep(PAUSE);
   }
 }
 
-/** A Deployment's Pods belong to its ReplicaSets, which are called after it. */
+/** A Deployment's Pods belong to its ReplicaSets, which are called after it and the Pods' template. */
 function isOf(pod: Pod, { kind, name }: Deed): boolean {
   const owner = controllerOf(pod);
-  if (kind === "Deployment") return owner?.kind === "ReplicaSet" && owner.name.startsWith(`${name}-`);
+  const hash = pod.metadata?.labels?.["pod-template-hash"];
+  if (kind === "Deployment") return owner?.kind === "ReplicaSet" && owner.name === `${name}-${hash}`;
   return owner?.kind === kind && owner.name === name;
 }
 
