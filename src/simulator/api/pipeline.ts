@@ -38,12 +38,13 @@ export class Pipeline {
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.#options.onRequest();
+    let call: Call | undefined;
     try {
-      const call = this.open(request, response);
+      call = this.open(request, response);
       if (call.info.isResource) await this.#resource(call);
       else await this.#path(call);
     } catch (error) {
-      this.#fail(error, request, response);
+      this.#fail(error, request, response, call);
     }
   }
 
@@ -101,7 +102,7 @@ export class Pipeline {
     if (!allowed) throw forbidden(user, attributes, reason);
   }
 
-  #fail(error: unknown, request: IncomingMessage, response: ServerResponse): void {
+  #fail(error: unknown, request: IncomingMessage, response: ServerResponse, call: Call | undefined): void {
     if (response.destroyed) return;
     const refusal =
       error instanceof StatusError ? error : StatusError.internal(error instanceof Error ? error.message : String(error));
@@ -113,6 +114,7 @@ export class Pipeline {
       "Content-Type": yaml ? "application/yaml" : "application/json",
       "Content-Length": Buffer.byteLength(body),
       "Cache-Control": "no-cache, private",
+      ...call?.warningHeader(),
     });
     response.end(body);
   }

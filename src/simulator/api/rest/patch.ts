@@ -3,7 +3,7 @@ import { invalidPatch, type PatchType } from "../../patch/patch-errors.ts";
 import { patchObject } from "../../patch/patch-object.ts";
 import type { KubeObject, ObjectKey } from "../object.ts";
 import type { Endpoint, Registry } from "../registry.ts";
-import { StatusError } from "../status-error.ts";
+import { fieldError, StatusError } from "../status-error.ts";
 import { admitObject } from "./admit-object.ts";
 import { createObject } from "./create.ts";
 import { resetFields } from "./owned-fields.ts";
@@ -23,6 +23,10 @@ export function patch(
   return updateObject(registry, endpoint, key, subresource, context, (live) => {
     const shown = endpoint.conversion ? endpoint.conversion.fromStored(live) : live;
     const patched = patchObject(type, shown, body, endpoint.schema, registry.schemas);
+    if (patched.metadata?.uid && patched.metadata.uid !== live.metadata.uid) {
+      const refusal = fieldError.invalid("metadata.uid", patched.metadata.uid, "field is immutable");
+      throw StatusError.invalid({ group: endpoint.resource.group, kind: endpoint.info.kind }, key.name, [refusal]);
+    }
     const refuse = (why: string) => invalidPatch(type, body, patched as never, why);
     return { object: admitObject(registry, endpoint, patched, [], context, refuse) };
   });

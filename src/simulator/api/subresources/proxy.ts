@@ -45,7 +45,8 @@ export const serveServiceProxy =
     );
     const ready = slices.flatMap((slice) => {
       const target = slice.ports?.find((one) => (one.name ?? "") === portName)?.port;
-      const addresses = slice.endpoints
+      // A slice of a Service without Pods has null here, as on a real server.
+      const addresses = (slice.endpoints ?? [])
         .filter(({ conditions }) => conditions?.ready !== false)
         .flatMap((endpoint) => endpoint.addresses);
       return target === undefined ? [] : addresses.map((ip) => ({ ip, port: target }));

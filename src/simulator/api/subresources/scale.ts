@@ -7,6 +7,8 @@ import type { Endpoint } from "../registry.ts";
 import { fieldError, StatusError } from "../status-error.ts";
 import { scaledManagedFields, scaleManagedFields } from "../../patch/apply/scale.ts";
 import { updateManagedFields } from "../../patch/apply/update-managed-fields.ts";
+import { age } from "../../resources/duration.ts";
+import { tableJson } from "../table.ts";
 import { completeFields } from "../../schema/fields.ts";
 import type { WriteContext } from "../rest/write-context.ts";
 import { applyPatch } from "../../patch/apply/apply-patch.ts";
@@ -24,7 +26,7 @@ export async function serveScale(call: Call, endpoint: Endpoint): Promise<void> 
   if (info.verb === "get") {
     const live = registry.store.get(endpoint.storage, key);
     if (!live) throw StatusError.notFound(endpoint.resource, key.name);
-    return call.sendValue(scaleOf(endpoint, live));
+    return sendScale(call, scaleOf(endpoint, live));
   }
   const context = call.writeContext(info.verb === "patch" ? "PatchOptions" : "UpdateOptions");
   const change = await changeOf(call, context);
@@ -43,7 +45,29 @@ export async function serveScale(call: Call, endpoint: Endpoint): Promise<void> 
     strategyOf(endpoint).setSpecReplicas(object as never, replicas);
     return { object, managedFields: scaledManagedFields(owned, managedFields) };
   });
-  call.sendValue(scaleOf(endpoint, updated));
+  sendScale(call, scaleOf(endpoint, updated));
+}
+
+/** Columns of a Scale (printers printScale). */
+const COLUMNS = JSON.stringify([
+  { name: "Name", type: "string", format: "name", description: "", priority: 0 },
+  { name: "Desired", type: "integer", format: "", description: "", priority: 0 },
+  { name: "Available", type: "integer", format: "", description: "", priority: 0 },
+  { name: "Age", type: "string", format: "", description: "", priority: 0 },
+]);
+
+function sendScale(call: Call, scale: Scale): void {
+  const { as, version } = call.representation;
+  if (as !== "Table") return call.sendValue(scale);
+  const { name, resourceVersion } = scale.metadata;
+  const cells = [
+    name,
+    scale.spec.replicas ?? 0,
+    scale.status.replicas,
+    age(scale.metadata.creationTimestamp, call.registry.clock.now()),
+  ];
+  const row = JSON.stringify({ cells, object: scale });
+  call.send(200, "application/json", tableJson(version, { resourceVersion }, COLUMNS, [row]));
 }
 
 /** What the request makes of a Scale, and of who owns its fields. */
