@@ -1,5 +1,5 @@
 // Builds dist/: the command line, the simulator's process, the recorded data beside them, and the course as JSON.
-import { build } from "esbuild";
+import { build, context } from "esbuild";
 import { cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -8,35 +8,45 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const path = (relative) => join(root, relative);
 const DATA = "src/simulator/data/";
 
+/** commander runs other programs only for subcommands that are files of their own. We have none, and loading that takes long. */
+const withoutChildProcess = {
+  name: "without-child-process",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      importer.includes("/commander/") ? { path: "child_process", namespace: "nothing" } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "nothing" }, () => ({ contents: "export {};" }));
+  },
+};
+
 const common = {
   absWorkingDir: root,
   bundle: true,
   platform: "node",
   target: "node20.19",
   format: "esm",
-  minify: true,
-  keepNames: true,
+  // Names stay, so that the stack in a bug report says something.
+  minifyWhitespace: true,
+  minifySyntax: true,
   logLevel: "warning",
   legalComments: "none",
   // Native code for compressions that no lesson needs; just-bash does without.
+  plugins: [withoutChildProcess],
   external: ["@mongodb-js/zstd", "node-liblzma"],
   // Packages that are CommonJS ask for Node's modules by require.
   banner: { js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);' },
 };
 
+const inChunks = { splitting: true, chunkNames: "chunks/[name]-[hash]", metafile: true };
+const commandLine = { ...common, ...inChunks, entryPoints: { cli: "src/cli/entry.ts" }, outdir: "dist" };
+const simulator = { ...common, ...inChunks, entryPoints: { simulator: "src/simulator/main.ts" }, outdir: "dist/simulator" };
+
 await rm(path("dist"), { recursive: true, force: true });
 await mkdir(path("dist/course"), { recursive: true });
-const { metafile } = await build({
-  ...common,
-  entryPoints: { cli: "src/cli/entry.ts", simulator: "src/simulator/main.ts" },
-  splitting: true,
-  chunkNames: "chunks/[name]-[hash]",
-  outdir: "dist",
-  metafile: true,
-});
+const [, { metafile }] = await Promise.all([build(commandLine), build(simulator), compileCourse()]);
 await copyData(metafile);
-await compileCourse();
-await writeFile(path("dist/meta.json"), JSON.stringify(metafile));
+if (process.argv.includes("--watch"))
+  for (const part of [commandLine, simulator]) await (await context({ ...part, logLevel: "info" })).watch();
 
 /** Recorded data is found relative to the module that reads it, so it goes where the bundler has put that. */
 async function copyData({ outputs }) {
@@ -49,6 +59,7 @@ async function compileCourse() {
   const compiler = path("dist/compile-course.mjs");
   await build({ ...common, entryPoints: ["src/course/compile.ts"], outfile: compiler });
   const { compileCourse } = await import(pathToFileURL(compiler).href);
-  for (const [file, content] of Object.entries(await compileCourse(path("lessons")))) await writeFile(path(`dist/course/${file}`), content);
+  for (const [file, content] of Object.entries(await compileCourse(path("lessons"))))
+    await writeFile(path(`dist/course/${file}`), content);
   await rm(compiler);
 }

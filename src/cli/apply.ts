@@ -3,7 +3,6 @@ import { resolve } from "node:path";
 import { currentStep } from "../course/step-machine.ts";
 import { readIfThere } from "../course/text-file.ts";
 import { existingWorkspace } from "../course/workspace.ts";
-import { connectKube } from "../kube/kube.ts";
 import { applyFiles, type FileToApply } from "../steps/apply-files.ts";
 import { renderApplied } from "../ui/applied-view.ts";
 import { runningCluster } from "./cluster-access.ts";
@@ -17,6 +16,7 @@ import { UsageError } from "./usage-error.ts";
 export async function apply(session: Session, flags: ApplyFlags): Promise<ExitCode> {
   const files = await filesToApply(session, flags.filename);
   const cluster = await runningCluster(session);
+  const { connectKube } = await import("../kube/kube.ts");
   const kube = connectKube(cluster);
   const applied = await applyFiles(kube, files, { force: flags.forceConflicts === true });
   for (const one of applied) {

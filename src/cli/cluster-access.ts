@@ -1,35 +1,36 @@
 import { join } from "node:path";
 import { type CurrentCluster, readCurrent, rememberCurrent } from "../clusters/current.ts";
+import { practiceProvider } from "../clusters/practice.ts";
 import { ClusterError } from "../clusters/problem.ts";
 import { CLUSTER_NAME, type Cluster, type ClusterProvider, type ClusterSpec } from "../clusters/provider.ts";
 import type { Step } from "../course/lesson.ts";
 import { during } from "../ui/status.ts";
 import type { Session } from "./session.ts";
+import { CLUSTER_FILE, courseSpec, specOfFile, trialSpec } from "./cluster-spec.ts";
 import { inTurn } from "./turn.ts";
 
 /** The provider of the course's cluster. */
-export async function providerOf({ paths, clock, installation }: Session): Promise<ClusterProvider> {
-  const { practiceProvider } = await import("../clusters/practice.ts");
+export function providerOf({ paths, clock, installation }: Session): ClusterProvider {
   return practiceProvider({ paths, clock, entry: installation.simulator });
 }
 
 /** How the course's cluster is reached, whether it is there yet or not. */
-export async function courseCluster(session: Session): Promise<Cluster> {
-  return (await providerOf(session)).access(readCurrent(session.paths)?.name ?? CLUSTER_NAME);
+export function courseCluster(session: Session): Cluster {
+  return providerOf(session).access(readCurrent(session.paths)?.name ?? CLUSTER_NAME);
 }
 
 /** The course's cluster, started if it was stopped. @throws ClusterError cluster-absent */
 export async function runningCluster(session: Session): Promise<Cluster> {
   const current = readCurrent(session.paths);
   if (!current) throw new ClusterError({ code: "cluster-absent" });
-  const provider = await providerOf(session);
+  const provider = providerOf(session);
   if ((await provider.state(current.name)) === "running") return provider.ensure(current.name);
   return inTurn(session, () => started(session, provider, current));
 }
 
 /** The cluster, as large as the step needs it; made when there is none yet. Only in turn. */
 export async function clusterFor(session: Session, step: Step, workspace: string): Promise<Cluster> {
-  const provider = await providerOf(session);
+  const provider = providerOf(session);
   const current = readCurrent(session.paths);
   const isFull = step.start.cluster === "full";
   const state = current ? await provider.state(current.name) : "absent";
@@ -53,7 +54,6 @@ export async function makeCluster(
 
 /** For a full cluster what the learner's file says, if it says it completely. */
 async function specFor(session: Session, step: Step, workspace: string): Promise<ClusterSpec> {
-  const { CLUSTER_FILE, courseSpec, specOfFile, trialSpec } = await import("./cluster-spec.ts");
   if (step.start.cluster !== "full") return trialSpec(session);
   return specOfFile(join(workspace, CLUSTER_FILE)).catch((error: unknown) => {
     if (error instanceof ClusterError) return courseSpec(session);

@@ -1,4 +1,4 @@
-import { readCurrent } from "../clusters/current.ts";
+import { forgetCurrent, readCurrent } from "../clusters/current.ts";
 import { ClusterError } from "../clusters/problem.ts";
 import { renderData } from "../ui/data.ts";
 import { renderFacts } from "../ui/facts.ts";
@@ -12,7 +12,7 @@ import { inTurn } from "./turn.ts";
 export async function clusterStatusOf(session: Session): Promise<ClusterStatus> {
   const current = readCurrent(session.paths);
   if (!current) return { state: "absent" };
-  const provider = await providerOf(session);
+  const provider = providerOf(session);
   const { name, trial } = current;
   const state = await provider.state(name);
   if (state === "absent") return { state };
@@ -44,7 +44,7 @@ export async function clusterStatus(session: Session, { output }: OutputFlag): P
 export async function stopCluster(session: Session): Promise<ExitCode> {
   return inTurn(session, async () => {
     const { name } = currentOrThrow(session);
-    const provider = await providerOf(session);
+    const provider = providerOf(session);
     const wasRunning = (await provider.state(name)) === "running";
     await provider.stop(name);
     session.print(`${wasRunning ? session.messages.cluster.stopped : session.messages.cluster.wasStopped}\n`);
@@ -54,12 +54,21 @@ export async function stopCluster(session: Session): Promise<ExitCode> {
 
 /** The cluster and all that is in it. As kind has it, there need not be one. */
 export async function deleteCluster(session: Session): Promise<ExitCode> {
-  return inTurn(session, async () => {
-    const current = readCurrent(session.paths);
-    if (current) await (await providerOf(session)).delete(current.name);
-    session.print(`${current ? session.messages.cluster.deleted : session.messages.cluster.none}\n`);
-    return ExitCode.passed;
+  const { messages, paths } = session;
+  const wasThere = await inTurn(session, async () => {
+    const there = readCurrent(paths) !== undefined;
+    await removeCluster(session);
+    return there;
   });
+  session.print(`${wasThere ? messages.cluster.deleted : messages.cluster.none}\n`);
+  return ExitCode.passed;
+}
+
+/** Deletes the course's cluster, if there is one, and forgets it. Only in turn. */
+export async function removeCluster(session: Session): Promise<void> {
+  const current = readCurrent(session.paths);
+  if (current) await providerOf(session).delete(current.name);
+  forgetCurrent(session.paths);
 }
 
 function currentOrThrow({ paths }: Session) {

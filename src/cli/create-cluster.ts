@@ -18,7 +18,7 @@ export async function createCluster(session: Session, flags: CreateFlags): Promi
   const { messages, paths, theme } = session;
   const { spec, from } = await wanted(session, flags);
   await inTurn(session, async () => {
-    const provider = await providerOf(session);
+    const provider = providerOf(session);
     const current = readCurrent(paths);
     const mayReplace = !current || current.trial || flags.recreate === true || (await provider.state(current.name)) === "absent";
     if (!mayReplace) throw new ClusterError({ code: "cluster-exists" });

@@ -44,7 +44,7 @@ function systemDeps(signal: AbortSignal): Omit<Deps, "inForeground"> {
       version: packageFile.version,
       course: inDist("course"),
       lessons: inDist("../lessons"),
-      simulator: inDist("simulator.js"),
+      simulator: inDist("simulator/simulator.js"),
       bin: inDist("../bin/k8s-bootcamp.js"),
     },
     self: selfName(process.argv[1]),

@@ -37,7 +37,7 @@ export async function examineMachine(session: Session, { output }: OutputFlag): 
 }
 
 async function kubectl(session: Session): Promise<Finding> {
-  const run = runKubectl(session, await courseCluster(session), session.cwd);
+  const run = runKubectl(session, courseCluster(session), session.cwd);
   const { exitCode, stdout } = await run(["version", "--client", "--output=json"]);
   const version =
     exitCode === 0 ? (JSON.parse(stdout) as { clientVersion?: { gitVersion: string } }).clientVersion?.gitVersion : undefined;
@@ -84,7 +84,7 @@ function workspaceFinding(folder: string | undefined): Finding {
 async function cluster(session: Session): Promise<Finding[]> {
   const { state: found, nodes } = await clusterStatusOf(session);
   if (found !== "running") return [{ check: "cluster", state: "note", found }];
-  const access = await courseCluster(session);
+  const access = courseCluster(session);
   const connected = isConnected(session, access);
   return [
     { check: "cluster", state: "good", found, ...(nodes !== undefined && { nodes }) },

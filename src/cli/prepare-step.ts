@@ -2,6 +2,7 @@ import type { Cluster } from "../clusters/provider.ts";
 import type { Course } from "../course/course.ts";
 import type { Action, Step } from "../course/lesson.ts";
 import type { Snapshot } from "../course/progress.ts";
+import { BreakFailed, prepareStep } from "../steps/prepare.ts";
 import type { Deed } from "../steps/plan.ts";
 import { during } from "../ui/status.ts";
 import { statusOf } from "./cluster-access.ts";
@@ -18,7 +19,6 @@ export async function prepare(
   workspace: string,
 ): Promise<Snapshot> {
   const { messages } = session;
-  const { BreakFailed, prepareStep } = await import("../steps/prepare.ts");
   const workshop = workshopAt(session, course, cluster, workspace);
   try {
     const { did, contextRestored, unready, snapshot } = await during(messages.waits.prepare, statusOf(session), () =>

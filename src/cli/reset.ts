@@ -10,6 +10,7 @@ import { backUp, readIfThere } from "../course/text-file.ts";
 import { existingWorkspace } from "../course/workspace.ts";
 import { canAsk, confirm } from "./ask.ts";
 import { clusterFor, makeCluster, providerOf } from "./cluster-access.ts";
+import { removeCluster } from "./cluster-life.ts";
 import type { ResetFlags } from "./commands/reset.ts";
 import { ExitCode } from "./exit-code.ts";
 import { hashesOf } from "./go-to-step.ts";
@@ -84,7 +85,7 @@ function clusterPart(scene: Scene): Part {
     will: session.messages.reset.willCluster,
     async do() {
       const current = readCurrent(session.paths);
-      const provider = await providerOf(session);
+      const provider = providerOf(session);
       const spec = current && (await provider.describe(current.name));
       if (current && spec) await makeCluster(session, provider, spec, current);
       if (step) await begin(scene, step);
@@ -123,8 +124,7 @@ function everything({ session, progress, workspace }: Scene): Part {
   return {
     will: session.messages.reset.willAll(folderFrom(workspace, session)),
     async do() {
-      const current = readCurrent(session.paths);
-      if (current) await (await providerOf(session)).delete(current.name);
+      await removeCluster(session);
       for (const file of Object.keys(progress.files)) {
         const path = join(workspace, file);
         if ((await readIfThere(path)) === undefined) continue;

@@ -1,4 +1,4 @@
-import type { Course } from "../course/course.ts";
+import { type Course, loadCourse } from "../course/course.ts";
 import type { Language } from "../course/lesson.ts";
 import { ProgressStore } from "../course/progress-store.ts";
 import type { Messages } from "../ui/messages/en.ts";
@@ -53,7 +53,6 @@ export function openSession(deps: Deps, voice: Voice, flags: GlobalFlags): Sessi
   };
 }
 
-async function openCourse({ installation }: Deps, { course, image }: GlobalFlags): Promise<Course> {
-  const { loadCourse } = await import("../course/course.ts");
+function openCourse({ installation }: Deps, { course, image }: GlobalFlags): Promise<Course> {
   return loadCourse(course ?? installation.course, { ...(image && { images: image }) });
 }

@@ -20,6 +20,6 @@ export async function sectionOf(
 
 /** What texts may name without a cluster: `{{ns}}`, `{{images.app}}`. */
 export async function settingsOf(session: Session, { images }: Course): Promise<Settings> {
-  const { namespace } = await courseCluster(session);
+  const { namespace } = courseCluster(session);
   return { namespace, images };
 }

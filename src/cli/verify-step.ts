@@ -55,7 +55,7 @@ function wantedStep(course: Course, progress: Progress, id: string | undefined):
 }
 
 async function unmetNeeds(session: Session, step: Step): Promise<Need[]> {
-  const { capabilities } = await providerOf(session);
+  const { capabilities } = providerOf(session);
   return step.needs.filter((need) => !capabilities.has(need));
 }
 

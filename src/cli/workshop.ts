@@ -12,7 +12,7 @@ const KUBECTL_WITHIN = 60_000;
 /** Where a step is done, with a cluster that runs; a step that needs none starts one only when a check asks for it. */
 export async function workshopFor(session: Session, course: Course, step: Step, workspace: string): Promise<Workshop> {
   if (step.start.cluster !== "none") return workshopAt(session, course, await runningCluster(session), workspace);
-  return workshopAt(session, course, await courseCluster(session), workspace, () => runningCluster(session));
+  return workshopAt(session, course, courseCluster(session), workspace, () => runningCluster(session));
 }
 
 /** The same on a cluster at hand; `start` is called before the first request to it. */

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { readIfThere, writeAtomically } from "../system/files.ts";
 import type { Paths } from "../system/paths.ts";
 import type { ClusterProvider } from "./provider.ts";
@@ -23,4 +24,8 @@ export function readCurrent(paths: Paths): CurrentCluster | undefined {
 
 export async function rememberCurrent(paths: Paths, current: CurrentCluster): Promise<void> {
   await writeAtomically(paths.current, `${JSON.stringify(current)}\n`, 0o600);
+}
+
+export function forgetCurrent({ current }: Paths): void {
+  rmSync(current, { force: true });
 }

@@ -19,6 +19,8 @@ export const practiceFiles = (folder: string) => ({
 export interface PracticeProcess {
   pid: number;
   port: number;
+  /** Milliseconds since the epoch. */
+  startedAt: number;
 }
 
 /** Milliseconds a living server may take to shake hands, an ending one to end, and between two looks. */
@@ -32,8 +34,12 @@ const LOG_BYTES = 1_000_000;
 /** What the folder says of its process: true or outdated. */
 export function readProcess(folder: string): PracticeProcess | undefined {
   try {
-    const { pid, port } = JSON.parse(readIfThere(practiceFiles(folder).process) ?? "{}") as Partial<PracticeProcess>;
-    return pid && port ? { pid, port } : undefined;
+    const {
+      pid,
+      port,
+      startedAt = 0,
+    } = JSON.parse(readIfThere(practiceFiles(folder).process) ?? "{}") as Partial<PracticeProcess>;
+    return pid && port ? { pid, port, startedAt } : undefined;
   } catch {
     return undefined;
   }

@@ -1,10 +1,19 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../system/clock.ts";
 import { readIfThere } from "../system/files.ts";
 import type { Paths } from "../system/paths.ts";
 import { publishKubeconfig } from "./practice-kubeconfig.ts";
-import { endProcess, isHeld, lastWords, practiceFiles, servingProcess, spawnSimulator, unwritable } from "./practice-process.ts";
+import {
+  endProcess,
+  isHeld,
+  lastWords,
+  practiceFiles,
+  type PracticeProcess,
+  servingProcess,
+  spawnSimulator,
+  unwritable,
+} from "./practice-process.ts";
 import { ClusterError } from "./problem.ts";
 import type { Cluster, ClusterProvider, ClusterSpec, ClusterState } from "./provider.ts";
 
@@ -32,11 +41,16 @@ export function practiceProvider({ paths, clock, entry }: PracticeOptions): Clus
 
   const state = async (name: string): Promise<ClusterState> => {
     if (!existsSync(practiceFiles(folderOf(name)).cluster)) return "absent";
-    return (await servingProcess(folderOf(name))) ? "running" : "stopped";
+    const serving = await servingProcess(folderOf(name));
+    return serving && !isOutdated(serving) ? "running" : "stopped";
   };
+
+  /** The program was installed anew since the process began: what it has not loaded yet may be gone. */
+  const isOutdated = ({ startedAt }: PracticeProcess): boolean => statSync(entry).ctimeMs > startedAt;
 
   async function start(name: string, spec?: ClusterSpec): Promise<Cluster> {
     const folder = folderOf(name);
+    await endProcess(folder, clock);
     const { log } = practiceFiles(folder);
     const child = await spawnSimulator(entry, folder, spec);
     const deadline = clock.now() + START_WITHIN;

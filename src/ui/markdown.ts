@@ -1,4 +1,4 @@
-import { lexer, type Token, type Tokens } from "marked";
+import { type Block, readBlocks } from "./markdown-blocks.ts";
 import { renderTable } from "./table.ts";
 import type { Theme } from "./theme.ts";
 import { padded, widthOf } from "./width.ts";
@@ -13,91 +13,76 @@ export interface MarkdownOptions {
 
 /** The Markdown of lessons as lines for a terminal: paragraphs wrapped, code as it is, so that it can be copied. */
 export function renderMarkdown(markdown: string, options: MarkdownOptions): string {
-  return blocks(lexer(markdown), options).join("\n");
+  return render(readBlocks(markdown), options).join("\n");
 }
 
-/** Of one paragraph, without an end of line. */
-export function renderInline(markdown: string, options: MarkdownOptions): string {
-  return renderMarkdown(markdown.replaceAll(/\s+/g, " "), options);
+/** Of one paragraph, whatever it begins with. */
+export function renderInline(text: string, options: MarkdownOptions): string[] {
+  return wrap(inline(text, options, plain), { columns: options.columns });
 }
 
-function blocks(tokens: readonly Token[], options: MarkdownOptions): string[] {
-  const lines: string[] = [];
-  for (const token of tokens) {
-    if (token.type === "space") continue;
-    if (lines.length > 0) lines.push("");
-    lines.push(...block(token, options));
-  }
-  return lines;
+function render(blocks: readonly Block[], options: MarkdownOptions): string[] {
+  return blocks.flatMap((block, index) => [...(index > 0 ? [""] : []), ...renderBlock(block, options)]);
 }
 
-function block(token: Token, options: MarkdownOptions): string[] {
+function renderBlock(block: Block, options: MarkdownOptions): string[] {
   const { columns, theme } = options;
-  switch (token.type) {
-    case "code":
-      return (token as Tokens.Code).text.split("\n").map((line) => (line ? `    ${theme.code(ownName(line, options))}` : ""));
-    case "list":
-      return (token as Tokens.List).items.flatMap((item, index) => listItem(item, marker(token as Tokens.List, index), options));
-    case "table":
-      return table(token as Tokens.Table, options);
-    case "blockquote": {
-      const inner = blocks((token as Tokens.Blockquote).tokens, { ...options, columns: columns - 2 });
-      return inner.map((line) => `${theme.faint("│")} ${line}`.trimEnd());
-    }
+  switch (block.type) {
+    case "paragraph":
+      return renderInline(block.text, options);
     case "heading":
-      return wrap(inline((token as Tokens.Heading).tokens, options, theme.strong), { columns });
-    default:
-      return wrap(inline("tokens" in token && token.tokens ? token.tokens : [token], options, plain), { columns });
+      return wrap(inline(block.text, options, theme.strong), { columns });
+    case "code":
+      return block.lines.map((line) => (line ? `    ${theme.code(ownName(line, options))}` : ""));
+    case "list":
+      return block.items.flatMap(({ mark, blocks }) =>
+        hanging(mark, render(blocks, { ...options, columns: columns - widthOf(mark) })),
+      );
+    case "quote":
+      return render(block.blocks, { ...options, columns: columns - 2 }).map((line) => `${theme.faint("│")} ${line}`.trimEnd());
+    case "table":
+      return renderCells(block.rows, options);
   }
 }
 
-const marker = ({ ordered, start }: Tokens.List, index: number): string => (ordered ? `${Number(start) + index}. ` : "- ");
+/** Lines after a mark, in line with each other. `width` is for a mark that has colours in it. */
+export const hanging = (mark: string, lines: readonly string[], width = widthOf(mark)): string[] =>
+  lines.map((line, index) => (index === 0 ? mark + line : line && padded("", width) + line));
 
-function listItem({ tokens }: Tokens.ListItem, mark: string, options: MarkdownOptions): string[] {
-  const inner = blocks(tokens, { ...options, columns: options.columns - widthOf(mark) });
-  return inner.map((line, index) => (index === 0 ? mark + line : line && padded("", widthOf(mark)) + line));
-}
-
-function table({ header, rows }: Tokens.Table, options: MarkdownOptions): string[] {
-  const wide = { ...options, columns: Infinity };
-  const cell = ({ tokens }: Tokens.TableCell): { text: string; style: (text: string) => string } => {
-    const styled = wrap(inline(tokens, wide, plain), { columns: Infinity }).join(" ");
-    const text = wrap(
-      inline(tokens, wide, plain).map((run) => ({ ...run, style: plain })),
-      { columns: Infinity },
-    ).join(" ");
-    return { text, style: () => styled };
+function renderCells(rows: readonly (readonly string[])[], options: MarkdownOptions): string[] {
+  const { theme } = options;
+  const cell = (text: string, isHead: boolean) => {
+    const runs = inline(text, options, isHead ? theme.faint : plain);
+    const styled = runs.map((run) => run.style(run.text)).join("");
+    return { text: runs.map((run) => run.text).join(""), style: () => styled };
   };
-  const heads = header.map((one) => ({ ...cell(one), style: options.theme.faint }));
-  return renderTable([heads, ...rows.map((row) => row.map(cell))])
+  return renderTable(rows.map((row, index) => row.map((text) => cell(text, index === 0))))
     .trimEnd()
     .split("\n");
 }
 
 const plain = (text: string): string => text;
 
-function inline(tokens: readonly Token[], options: MarkdownOptions, style: Run["style"]): Run[] {
-  const { theme } = options;
-  return tokens.flatMap((token): Run[] => {
-    switch (token.type) {
-      case "strong":
-        return inline((token as Tokens.Strong).tokens, options, theme.strong);
-      case "em":
-      case "del":
-        return inline((token as Tokens.Em).tokens, options, style);
-      case "codespan":
-        return [codeRun(ownName((token as Tokens.Codespan).text, options), options)];
-      case "link":
-        return inline((token as Tokens.Link).tokens, options, style);
-      case "br":
-        return [{ text: " ", style }];
-      default:
-        return "tokens" in token && token.tokens ? inline(token.tokens, options, style) : [{ text: textOf(token), style }];
-    }
-  });
-}
+/** Code, strong and emphasised words, links, and signs that a backslash makes plain. A `*` amid other signs is one, as in `nodes[*]`. */
+const SPAN =
+  /(`+)(?<code>.+?)\1|\*\*(?<strong>.+?)\*\*|(?<=^|[\s(（「])\*(?<weak>[^\s*](?:[^*]*[^\s*])?)\*(?=$|[\s.,:;!?)）」、。])|\[(?<link>[^\]]+)\]\([^)]*\)|\\(?<plain>[!-/:-@[-`{-~])/g;
 
-const textOf = (token: Token): string => ("text" in token ? String(token.text) : token.raw);
+function inline(text: string, options: MarkdownOptions, style: Run["style"]): Run[] {
+  const runs: Run[] = [];
+  let end = 0;
+  for (const found of text.matchAll(SPAN)) {
+    if (found.index > end) runs.push({ text: text.slice(end, found.index), style });
+    const { code, strong, weak, link, plain: sign = "" } = found.groups ?? {};
+    if (code !== undefined) runs.push(codeRun(ownName(code, options), options));
+    else if (strong !== undefined) runs.push(...inline(strong, options, options.theme.strong));
+    else if (weak !== undefined) runs.push(...inline(weak, options, style));
+    else if (link !== undefined) runs.push(...inline(link, options, style));
+    else runs.push({ text: sign, style });
+    end = found.index + found[0].length;
+  }
+  if (end < text.length) runs.push({ text: text.slice(end), style });
+  return runs;
+}
 
 /** As a kubectl plugin we have another name, and what one reads must be what one can type. */
 const ownName = (code: string, { self }: MarkdownOptions): string => code.replaceAll(/\bk8s-bootcamp(?= [a-z-])/g, self);

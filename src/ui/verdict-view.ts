@@ -1,5 +1,5 @@
 import type { CheckResult } from "../checks/result.ts";
-import { renderInline, renderMarkdown } from "./markdown.ts";
+import { hanging, renderInline, renderMarkdown } from "./markdown.ts";
 import type { ViewOptions } from "./step-view.ts";
 import { padded, widthOf } from "./width.ts";
 
@@ -36,11 +36,10 @@ function line(check: CheckResult, names: number, isExpanded: boolean, options: V
   const indent = 2 + names + GAP.length;
   const text = check.passed ? check.expected : check.actual;
   if (isExpanded) return `${sign} ${theme.strong(check.name)}`;
-  const lines = renderInline(text, { ...options, columns: columns - indent }).split("\n");
-  return lines
-    .map((one, index) => (index === 0 ? `${sign} ${padded(check.name, names)}${GAP}${one}` : padded("", indent) + one))
-    .join("\n")
-    .trimEnd();
+  const lines = renderInline(text, { ...options, columns: columns - indent });
+  return lines.length > 0
+    ? hanging(`${sign} ${padded(check.name, names)}${GAP}`, lines, indent).join("\n")
+    : `${sign} ${check.name}`;
 }
 
 function details({ expected, actual, why, try: next }: CheckResult, options: ViewOptions): string[] {
@@ -55,10 +54,8 @@ function details({ expected, actual, why, try: next }: CheckResult, options: Vie
   const width = Math.max(...rows.map(([label]) => widthOf(label)));
   return rows.flatMap(([label, text]) => {
     const indent = 4 + width + GAP.length;
-    const lines = renderInline(text, { ...options, columns: columns - indent }).split("\n");
-    return lines.map((one, index) =>
-      index === 0 ? `    ${theme.faint(padded(label, width))}${GAP}${one}` : padded("", indent) + one,
-    );
+    const lines = renderInline(text, { ...options, columns: columns - indent });
+    return hanging(`    ${theme.faint(padded(label, width))}${GAP}`, lines, indent);
   });
 }
 
@@ -66,9 +63,7 @@ function details({ expected, actual, why, try: next }: CheckResult, options: Vie
 function remark({ passed, why, try: next }: CheckResult, options: ViewOptions): string[] {
   const text = passed ? [why, next].filter(Boolean).join(" ") : "";
   if (text === "") return [];
-  return renderInline(text, { ...options, columns: options.columns - 4 })
-    .split("\n")
-    .map((one) => `    ${one}`);
+  return hanging("    ", renderInline(text, { ...options, columns: options.columns - 4 }));
 }
 
 function debrief({ after, nextTitle, isPlacement }: VerdictView, options: ViewOptions): string[] {

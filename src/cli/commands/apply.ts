@@ -12,4 +12,4 @@ export const applyCommand = (action: Action): Command =>
   new Command("apply")
     .option("-f, --filename <FILE>", "", collect)
     .option("--force-conflicts")
-    .action(action(async (session, flags: ApplyFlags) => (await import("../apply.ts")).apply(session, flags)));
+    .action(action(async (session, flags: ApplyFlags) => (await import("../work.ts")).apply(session, flags)));

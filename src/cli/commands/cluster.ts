@@ -15,20 +15,16 @@ export const clusterCommand = (action: Action): Command => {
       .option("--config <FILE>")
       .option("--trial")
       .option("--recreate")
-      .action(
-        action(async (session, flags: CreateFlags) => (await import("../create-cluster.ts")).createCluster(session, flags)),
-      ),
+      .action(action(async (session, flags: CreateFlags) => (await import("../work.ts")).createCluster(session, flags))),
   );
   cluster.addCommand(
     new Command("status")
       .addOption(outputOption())
-      .action(action(async (session, flags: OutputFlag) => (await import("../cluster-life.ts")).clusterStatus(session, flags))),
+      .action(action(async (session, flags: OutputFlag) => (await import("../work.ts")).clusterStatus(session, flags))),
   );
+  cluster.addCommand(new Command("stop").action(action(async (session) => (await import("../work.ts")).stopCluster(session))));
   cluster.addCommand(
-    new Command("stop").action(action(async (session) => (await import("../cluster-life.ts")).stopCluster(session))),
-  );
-  cluster.addCommand(
-    new Command("delete").action(action(async (session) => (await import("../cluster-life.ts")).deleteCluster(session))),
+    new Command("delete").action(action(async (session) => (await import("../work.ts")).deleteCluster(session))),
   );
   return cluster.action(() => cluster.outputHelp());
 };

@@ -9,7 +9,7 @@ export const completionCommand = (action: Action): Command =>
     .addArgument(new Argument("<SHELL>").choices(shellNames).argParser((given) => oneOf(shellNames, given, "SHELL")))
     .action(
       action(async (session, shell: ShellName) => {
-        const { completionScript } = await import("../completion-script.ts");
+        const { completionScript } = await import("../work.ts");
         session.print(completionScript(shell));
         return ExitCode.passed;
       }),
@@ -23,7 +23,7 @@ export const completeCommand = (action: Action, program: Command): Command =>
     .helpOption(false)
     .action(
       action(async (session, words: readonly string[]) => {
-        const { candidatesFor } = await import("../completion-candidates.ts");
+        const { candidatesFor } = await import("../work.ts");
         for (const { word, meaning } of await candidatesFor(program, words, session))
           session.print(meaning ? `${word}\t${meaning}\n` : `${word}\n`);
         return ExitCode.passed;

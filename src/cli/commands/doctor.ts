@@ -5,4 +5,4 @@ import { type OutputFlag, outputOption } from "../output-flag.ts";
 export const doctorCommand = (action: Action): Command =>
   new Command("doctor")
     .addOption(outputOption())
-    .action(action(async (session, flags: OutputFlag) => (await import("../examine-machine.ts")).examineMachine(session, flags)));
+    .action(action(async (session, flags: OutputFlag) => (await import("../work.ts")).examineMachine(session, flags)));

@@ -1,7 +1,5 @@
 import { Command } from "commander";
 import type { Action } from "../action.ts";
-import { runningCluster } from "../cluster-access.ts";
-import { clusterEnv } from "../cluster-env.ts";
 import { ExitCode } from "../exit-code.ts";
 import { shellKinds, shellNames, shellOf, type ShellName } from "../shell-kind.ts";
 import { wordOption } from "../word-option.ts";
@@ -9,6 +7,7 @@ import { wordOption } from "../word-option.ts";
 export const envCommand = (action: Action): Command =>
   new Command("env").addOption(wordOption("--shell <NAME>", shellNames)).action(
     action(async (session, flags: { shell?: ShellName }) => {
+      const { clusterEnv, runningCluster } = await import("../work.ts");
       const { messages, self } = session;
       const name = flags.shell ?? shellOf(session);
       const kind = shellKinds[name];

@@ -4,8 +4,7 @@ import type { Action } from "../action.ts";
 export const nextCommand = (action: Action): Command =>
   new Command("next").argument("[LESSON|STEP]").action(
     action(async (session, id: string | undefined) => {
-      const { goToStep } = await import("../go-to-step.ts");
-      const { goTo, next } = await import("../../course/step-machine.ts");
+      const { goToStep, goTo, next } = await import("../work.ts");
       return goToStep(session, (course, progress) => (id === undefined ? next(course, progress) : goTo(course, progress, id)));
     }),
   );

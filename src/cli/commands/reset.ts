@@ -16,4 +16,4 @@ export const resetCommand = (action: Action): Command =>
     .option("--progress")
     .option("--all")
     .option("--yes")
-    .action(action(async (session, flags: ResetFlags) => (await import("../reset.ts")).reset(session, flags)));
+    .action(action(async (session, flags: ResetFlags) => (await import("../work.ts")).reset(session, flags)));

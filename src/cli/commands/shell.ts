@@ -2,4 +2,4 @@ import { Command } from "commander";
 import type { Action } from "../action.ts";
 
 export const shellCommand = (action: Action): Command =>
-  new Command("shell").action(action(async (session) => (await import("../open-shell.ts")).openShell(session)));
+  new Command("shell").action(action(async (session) => (await import("../work.ts")).openShell(session)));

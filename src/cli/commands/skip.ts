@@ -4,8 +4,7 @@ import type { Action } from "../action.ts";
 export const skipCommand = (action: Action): Command =>
   new Command("skip").argument("[LESSON]").action(
     action(async (session, lesson: string | undefined) => {
-      const { goToStep } = await import("../go-to-step.ts");
-      const { currentStep, next, passOver, placement } = await import("../../course/step-machine.ts");
+      const { goToStep, currentStep, next, passOver, placement } = await import("../work.ts");
       if (lesson !== undefined) {
         session.tell(session.messages.skip.placement(lesson));
         return goToStep(session, (course, progress) => placement(course, progress, lesson));

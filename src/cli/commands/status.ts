@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { renderData } from "../../ui/data.ts";
 import type { Action } from "../action.ts";
 import { ExitCode } from "../exit-code.ts";
 import { type OutputFlag, outputOption } from "../output-flag.ts";
@@ -6,10 +7,10 @@ import { type OutputFlag, outputOption } from "../output-flag.ts";
 export const statusCommand = (action: Action): Command =>
   new Command("status").addOption(outputOption()).action(
     action(async (session, { output }: OutputFlag) => {
-      const { learnerStatus } = await import("../learner-status.ts");
+      const { learnerStatus, renderFacts } = await import("../work.ts");
       const status = await learnerStatus(session);
-      if (output) session.print(await (await import("../../ui/data.ts")).renderData(status, output));
-      else session.print((await import("../../ui/facts.ts")).renderFacts(session.messages.status(status), session.theme));
+      if (output) session.print(await renderData(status, output));
+      else session.print(renderFacts(session.messages.status(status), session.theme));
       return ExitCode.passed;
     }),
   );

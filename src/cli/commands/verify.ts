@@ -10,6 +10,6 @@ export const verifyCommand = (action: Action): Command =>
     .addOption(outputOption())
     .action(
       action(async (session, id: string | undefined, flags: VerifyFlags) =>
-        (await import("../verify-step.ts")).verify(session, id, flags),
+        (await import("../work.ts")).verify(session, id, flags),
       ),
     );
