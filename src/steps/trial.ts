@@ -1,14 +1,13 @@
 import { join } from "node:path";
 import { examineStep, liveValues, type StepVerdict, tellVerdict } from "../checks/run.ts";
 import type { Attempt, Language, Step, WrongAttempt } from "../course/lesson.ts";
-import { languages } from "../course/lesson.ts";
 import { fillPlaceholders } from "../course/placeholders.ts";
 import type { Snapshot } from "../course/progress.ts";
 import { startText } from "../course/scaffold.ts";
 import { writeAtomically } from "../course/text-file.ts";
 import type { ExecResult } from "../system/exec.ts";
-import { doAction, valueOf, type Workshop } from "./actions.ts";
-import { prepareStep } from "./prepare.ts";
+import { doAction, ValueMissing, valueOf, type Workshop } from "./actions.ts";
+import { BreakFailed, prepareStep } from "./prepare.ts";
 
 /** One way to go at a step, and what must come of it. */
 export interface Trial {
@@ -26,7 +25,7 @@ export interface TrialReport {
   skipped: boolean;
   /** What is not as it must be, for the lesson's author; empty when all is well. */
   faults: readonly string[];
-  verdicts: Readonly<Record<Language, StepVerdict>> | undefined;
+  verdicts: Verdicts | undefined;
   /** Of the attempt's kubectl commands. */
   commands: readonly ExecResult[];
 }
@@ -46,30 +45,49 @@ export function trialsOf(step: Step): Trial[] {
 
 /** Begins the step anew, with its files as `next` would write them, goes at it, and compares what the checks say. */
 export async function tryStep(step: Step, trial: Trial, workshop: Workshop): Promise<TrialReport> {
-  await writeFiles(step, workshop);
-  if (step.start.cluster !== "none") await workshop.cluster?.(step.start.cluster);
-  const { snapshot, unready } = await prepareStep(step, workshop);
   const report = { id: trial.id, skipped: false, verdicts: undefined, commands: [] };
-  if (trial.wrong?.unlessEqual && (await isOneValue(trial.wrong.unlessEqual, workshop, snapshot)))
-    return { ...report, skipped: true, faults: [] };
+  try {
+    await writeFiles(step, workshop);
+    if (step.start.cluster !== "none") await workshop.cluster?.(step.start.cluster);
+    const { snapshot, unready } = await prepareStep(step, workshop);
+    const same = trial.wrong?.unlessEqual;
+    if (same && (await isOneValue(same, workshop, snapshot))) return { ...report, skipped: true, faults: [] };
+    const { commands, verdicts, says } = await goAt(step, trial, workshop, snapshot);
+    const faults = unready.map(({ kind, name, trouble }) => `${kind} ${name} is not ready: ${trouble}`);
+    return { ...report, commands, verdicts, faults: [...faults, ...faultsOf(trial, verdicts, says)] };
+  } catch (error) {
+    if (error instanceof ValueMissing) return { ...report, faults: [error.message] };
+    if (error instanceof BreakFailed) return { ...report, faults: [`the step's break failed: ${error.stderr}`] };
+    throw error;
+  }
+}
+
+type Verdicts = Readonly<Record<Language, StepVerdict>>;
+
+async function goAt(
+  step: Step,
+  { attempt, wrong }: Trial,
+  workshop: Workshop,
+  snapshot: Snapshot,
+): Promise<{ commands: ExecResult[]; verdicts: Verdicts; says: string | undefined }> {
   const filled = (words: string): Promise<string> =>
     fillPlaceholders(words, (expression) => valueOf(expression, workshop, snapshot));
   const commands: ExecResult[] = [];
-  for (const action of trial.attempt.do) commands.push(await doAction(action, workshop, snapshot));
-  const answer = trial.attempt.answer && (await filled(trial.attempt.answer));
-  const outcomes = await examineStep(step, workshop, { snapshot, ...(answer !== undefined && { answer }) });
-  const text = async (language: Language) =>
-    (await workshop.course.text(step.lesson, language)).steps.find(({ name }) => name === step.name)!;
-  const [en, ja] = await Promise.all(
-    languages.map(async (language) => tellVerdict(step, outcomes, workshop, await text(language), language)),
-  );
-  const verdicts = { en: en!, ja: ja! };
-  const says = trial.wrong && (await filled(trial.wrong.says));
-  const faults = [
-    ...unready.map(({ kind, name, trouble }) => `${kind} ${name} is not ready: ${trouble}`),
-    ...faultsOf(trial, verdicts, says),
-  ];
-  return { ...report, faults, verdicts, commands };
+  for (const action of attempt.do) commands.push(await doAction(action, workshop, snapshot));
+  const answer = attempt.answer === undefined ? {} : { answer: await filled(attempt.answer) };
+  const outcomes = await examineStep(step, workshop, { snapshot, ...answer });
+  const tell = async (language: Language): Promise<StepVerdict> => {
+    const { steps } = await workshop.course.text(step.lesson, language);
+    return tellVerdict(
+      step,
+      outcomes,
+      workshop,
+      steps.find(({ name }) => name === step.name)!,
+      language,
+    );
+  };
+  const verdicts = { en: await tell("en"), ja: await tell("ja") };
+  return { commands, verdicts, says: wrong && (await filled(wrong.says)) };
 }
 
 async function writeFiles(step: Step, { course, workspace, language }: Workshop): Promise<void> {
@@ -85,7 +103,7 @@ async function isOneValue(
   return (await live.text(a)) === (await live.text(b));
 }
 
-function faultsOf({ must, wrong }: Trial, { en, ja }: Record<Language, StepVerdict>, says: string | undefined): string[] {
+function faultsOf({ must, wrong }: Trial, { en, ja }: Verdicts, says: string | undefined): string[] {
   const told = ({ name, expected, actual, why, try: next }: StepVerdict["checks"][number]): string =>
     `${name}: expected ${expected}; actual ${actual}; why ${why}; try ${next}`;
   const failing = en.checks.filter(({ passed }) => !passed);
