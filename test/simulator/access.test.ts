@@ -101,6 +101,47 @@ describe("roles", () => {
   });
 });
 
+describe("a kubelet", () => {
+  const NODE = "bootcamp-control-plane";
+  const as = `--as=system:node:${NODE} --as-group=system:nodes`;
+  const denied = (what: string, resource: string, where: string, why: string) =>
+    `Error from server (Forbidden): ${what} is forbidden: User "system:node:${NODE}" cannot ${resource} in API group "" ${where}: ${why}`;
+
+  test("sees its own node and pods, and what these need", async () => {
+    await kubectl(`get node ${NODE} ${as}`);
+    await kubectl(`get pods -A --field-selector spec.nodeName=${NODE} ${as}`);
+    await kubectl(`get cm coredns -n kube-system ${as}`);
+    expect(await refused(`get pods -A ${as}`)).toBe(
+      denied(
+        "pods",
+        'list resource "pods"',
+        "at the cluster scope",
+        "can only list/watch pods with spec.nodeName field selector",
+      ),
+    );
+    expect(await refused(`get nodes ${as}`)).toContain(`node '${NODE}' cannot read all nodes, only its own Node object`);
+    expect(await refused(`get cm kubelet-config -n kube-public ${as}`)).toBe(
+      denied(
+        'configmaps "kubelet-config"',
+        'get resource "configmaps"',
+        'in the namespace "kube-public"',
+        `no relationship found between node '${NODE}' and this object`,
+      ),
+    );
+  });
+
+  test("changes its own node, but not what pods are steered by", async () => {
+    await kubectl(`label node ${NODE} disk=fast ${as}`);
+    expect(await refused(`label node ${NODE} node-restriction.kubernetes.io/team=a ${as}`)).toBe(
+      `Error from server (Forbidden): nodes "${NODE}" is forbidden: is not allowed to modify labels: node-restriction.kubernetes.io/team`,
+    );
+    expect(await refused(`taint node ${NODE} a=b:NoSchedule ${as}`)).toContain(`node "${NODE}" is not allowed to modify taints`);
+    expect(await refused(`run a --image=busybox:1.36 ${as}`)).toContain(
+      `pod does not have "kubernetes.io/config.mirror" annotation, node "${NODE}" can only create mirror pods`,
+    );
+  });
+});
+
 describe("who is asking", () => {
   interface Answer {
     code: number;

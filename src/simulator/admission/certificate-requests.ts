@@ -1,7 +1,8 @@
 import type { CertificateSigningRequest } from "kubernetes-types/certificates/v1";
 import type { AdmissionPlugin, AdmissionRequest } from "../api/admission.ts";
+import { authorize } from "../api/authorize.ts";
 import type { Live } from "../api/object.ts";
-import { authorize, NO_ATTRIBUTES } from "../api/rbac.ts";
+import { NO_ATTRIBUTES } from "../api/rbac.ts";
 import type { Registry } from "../api/registry.ts";
 import { equal } from "../api/rest/equal.ts";
 import { MASTERS_GROUP } from "../api/user.ts";

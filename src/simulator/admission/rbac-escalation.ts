@@ -1,14 +1,6 @@
 import type { AdmissionPlugin, AdmissionRequest } from "../api/admission.ts";
-import {
-  authorize,
-  NO_ATTRIBUTES,
-  rulesFor,
-  rulesOfRole,
-  uncoveredRules,
-  type Binding,
-  type PolicyRule,
-  type Role,
-} from "../api/rbac.ts";
+import { authorize } from "../api/authorize.ts";
+import { NO_ATTRIBUTES, rulesFor, rulesOfRole, uncoveredRules, type Binding, type PolicyRule, type Role } from "../api/rbac.ts";
 import type { Registry } from "../api/registry.ts";
 import { equal } from "../api/rest/equal.ts";
 import { StatusError } from "../api/status-error.ts";

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { authenticate, impersonation, type Authenticator } from "./authenticate.ts";
+import { authorize } from "./authorize.ts";
 import { Call } from "./call.ts";
 import { encodeValue } from "./encode.ts";
 import { serveResource, unsupported } from "./handlers.ts";
-import { authorize, NO_ATTRIBUTES, type Attributes } from "./rbac.ts";
+import { NO_ATTRIBUTES, type Attributes } from "./rbac.ts";
 import type { Endpoint, Registry } from "./registry.ts";
 import { parseRequest, type RequestInfo } from "./request-info.ts";
 import { StatusError } from "./status-error.ts";
@@ -126,8 +127,9 @@ const SPANNING = new Set(["list", "watch"]);
 function attributesOf({ verb, isResource, group, resource, subresource, name, namespace, path, query }: RequestInfo): Attributes {
   if (!isResource || !resource) return { ...NO_ATTRIBUTES, verb: verb === "list" ? "get" : verb, path };
   // A list or watch of one name alone may be allowed by that name.
-  const only = name || /(?:^|,)metadata\.name==?([^,]+)/.exec(query.get("fieldSelector") ?? "")?.[1] || "";
-  return { verb, isResource: true, group, resource, subresource, name: only, namespace, path };
+  const fieldSelector = query.get("fieldSelector") ?? "";
+  const only = name || /(?:^|,)metadata\.name==?([^,]+)/.exec(fieldSelector)?.[1] || "";
+  return { verb, isResource: true, group, resource, subresource, name: only, namespace, path, fieldSelector };
 }
 
 /** apiserver pkg/endpoints/handlers/responsewriters/errors.go ForbiddenStatusError. */

@@ -25,3 +25,9 @@ export const serviceAccountUser = (namespace: string, name: string, uid: string)
   uid,
   groups: ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, AUTHENTICATED_GROUP],
 });
+
+const NODE = "system:node:";
+
+/** The node whose kubelet this is; undefined for everybody else. */
+export const nodeNameOf = ({ username, groups }: UserInfo): string | undefined =>
+  username.startsWith(NODE) && groups.includes("system:nodes") ? username.slice(NODE.length) : undefined;

@@ -1,12 +1,13 @@
+import { authorize } from "../authorize.ts";
 import type { Call } from "../call.ts";
 import { timestamp, type KubeObject } from "../object.ts";
 import type { SubresourceHandler } from "../pipeline.ts";
-import { authorize, rulesFor, type Attributes } from "../rbac.ts";
+import { rulesFor, type Attributes } from "../rbac.ts";
 import type { Endpoint } from "../registry.ts";
 import { ownedFields } from "../rest/owned-fields.ts";
 import { fieldError, StatusError, type FieldError } from "../status-error.ts";
 import type { Tokens } from "../tokens.ts";
-import type { UserInfo } from "../user.ts";
+import { nodeNameOf, type UserInfo } from "../user.ts";
 
 interface AccessSpec {
   resourceAttributes?: {
@@ -113,6 +114,8 @@ async function rulesReview(call: Call): Promise<void> {
   const { apiVersion, kind, spec } = await review<{ namespace?: string }>(call);
   if (!spec?.namespace) throw StatusError.badRequest("no namespace on request");
   const { rules, problem } = rulesFor(call.registry.store, call.user, spec.namespace);
+  const isNode = nodeNameOf(call.user) !== undefined;
+  const problems = [...(isNode ? ["node authorizer does not support user rule resolution"] : []), ...(problem ? [problem] : [])];
   const status = {
     resourceRules: rules.flatMap(({ verbs, apiGroups, resources, resourceNames }) =>
       resources?.length ? [{ verbs, apiGroups, resources, ...(resourceNames?.length && { resourceNames }) }] : [],
@@ -120,8 +123,8 @@ async function rulesReview(call: Call): Promise<void> {
     nonResourceRules: rules.flatMap(({ verbs, nonResourceURLs }) =>
       nonResourceURLs?.length ? [{ verbs, nonResourceURLs }] : [],
     ),
-    incomplete: false,
-    ...(problem && { evaluationError: problem }),
+    incomplete: isNode,
+    ...(problems.length > 0 && { evaluationError: problems.join(", ") }),
   };
   call.sendValue({ kind, apiVersion, metadata: {}, spec: {}, status }, 201);
 }
