@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "../system/clock.ts";
@@ -36,7 +37,7 @@ function systemDeps(signal: AbortSignal): Omit<Deps, "inForeground"> {
     io: process,
     env: process.env,
     platform: process.platform,
-    cwd: process.cwd(),
+    cwd: currentFolder(),
     clock: systemClock,
     exec: systemExec,
     paths: statePaths(process.env),
@@ -50,6 +51,15 @@ function systemDeps(signal: AbortSignal): Omit<Deps, "inForeground"> {
     self: selfName(process.argv[1]),
     signal,
   };
+}
+
+/** A shell may stand in a folder that was deleted; most commands work without it. */
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return process.env["PWD"] ?? homedir();
+  }
 }
 
 /** kubectl runs its plugins by their file name. */

@@ -38,7 +38,6 @@ export const exitCodeOf: Readonly<Record<Problem["code"], ExitCode>> = {
   "file-unwritable": ExitCode.cannot,
   "flag-needs-value": ExitCode.misuse,
   "flag-value-invalid": ExitCode.misuse,
-  "folder-gone": ExitCode.cannot,
   "kubeconfig-broken": ExitCode.cannot,
   "lesson-invalid": ExitCode.lesson,
   "manifest-missing": ExitCode.lesson,

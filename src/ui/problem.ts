@@ -15,8 +15,6 @@ export type UsageProblem =
   | { code: "yes-missing"; command: string }
   | { code: "nothing-to-apply" }
   | { code: "step-not-begun"; step: string }
-  /** The shell stands in a folder that was deleted. */
-  | { code: "folder-gone" }
   | { code: "argument-missing"; argument: string; command: string }
   | { code: "argument-unexpected"; given: string; command: string };
 

@@ -78,6 +78,7 @@ function footer({ files, folder, connect, next, isPassed }: StepView, { columns,
   return [
     ...(isPassed ? say(step.passed) : []),
     ...(named("written") ? say(step.wrote(named("written"), folder)) : []),
+    ...(named("same") ? say(step.there(named("same"), folder)) : []),
     ...(named("kept") ? say(step.kept(named("kept"), folder)) : []),
     ...(connect ? [theme.faint(step.connect), `    ${theme.code(connect)}`] : []),
     `${theme.faint(step.afterwards)} ${theme.code(next)}`,

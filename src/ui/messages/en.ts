@@ -25,6 +25,7 @@ export const english = (self: string) => ({
     position: (number: number, of: number) => `step ${number} of ${of}`,
     task: "Task",
     wrote: (files: string, folder: string) => `Wrote ${files} into ${folder}`,
+    there: (files: string, folder: string) => `${files} is in ${folder}`.replace(/(,.*) is in/, "$1 are in"),
     kept: (files: string, folder: string) =>
       `Kept your ${files} in ${folder}; ${self} reset --files would write it anew and keep yours as a copy`,
     passed: "You have passed this step.",
@@ -36,7 +37,6 @@ export const english = (self: string) => ({
   waits: {
     clusterStart: "Starting the practice cluster",
     clusterCreate: (nodes: number) => `Making a practice cluster of ${nodes === 1 ? "one node" : `${nodes} nodes`}`,
-    clusterStop: "Stopping the practice cluster",
     prepare: "Preparing the step's start",
     verify: "Looking",
   },

@@ -1,3 +1,211 @@
+import type { FindingTable } from "../doctor.ts";
+import type { ClusterStatus, LearnerStatus } from "../learner-status.ts";
 import type { Messages } from "./en.ts";
-import { english } from "./en.ts";
-export const japanese = (self: string): Messages => english(self);
+import { japaneseHelp } from "./help-ja.ts";
+import { japaneseProblems } from "./problems-ja.ts";
+
+/** Everything the program says, in Japanese. */
+export const japanese = (self: string): Messages => ({
+  help: japaneseHelp(self),
+  problems: japaneseProblems(self),
+  labels: { error: "エラー:", why: "原因:", try: "次に:", note: "注意:" },
+
+  progressSetAside: (file, backup) =>
+    `${file} を読めなかったので、${backup} に移しました。合格の記録は最初からになりますが、クラスターとファイルはそのままです。`,
+
+  bug: ({ what, version, file }) => ({
+    what: `k8s-bootcamp ${version} のバグです: ${what}`,
+    why: "何を入力しても、これは起きてはいけないことです",
+    try: [
+      file === undefined
+        ? "同じコマンドに --debug を付けて実行し、表示された内容を報告してください"
+        : `${file} の内容を添えて報告してください`,
+    ],
+  }),
+
+  step: {
+    minutes: (minutes) => `${minutes} 分`,
+    optional: "任意",
+    position: (number, of) => `ステップ ${number}/${of}`,
+    task: "課題",
+    wrote: (files, folder) => `${folder} に ${files} を書き出しました`,
+    there: (files, folder) => `${files} は ${folder} にあります`,
+    kept: (files, folder) =>
+      `${folder} の ${files} はあなたが変更したものなので、そのままにしました。${self} reset --files で書き直せます (いまのファイルは控えとして残ります)`,
+    passed: "このステップは合格済みです。",
+    afterwards: "終わったら:",
+    connect: "このシェルの kubectl を練習用クラスターにつなぐには:",
+    done: "最後まで終わりました。残っているステップはありません。",
+  },
+
+  waits: {
+    clusterStart: "練習用クラスターを起動しています",
+    clusterCreate: (nodes) => `${nodes} ノードの練習用クラスターを作っています`,
+    prepare: "ステップの準備をしています",
+    verify: "調べています",
+  },
+
+  ask: { option: "どれですか", value: "答え:", list: "答え (カンマ区切り):", sure: "続けますか" },
+
+  verify: {
+    labels: { expected: "期待", actual: "実際", why: "原因", try: "次に" },
+    passed: "合格です。",
+    lessonPassed: "ヒントなしで合格です。このレッスン全体が合格になりました。",
+    after: "振り返り",
+    next: "次へ:",
+    last: "これが講座の最後のステップでした。",
+    notYet: (passed, of) => `まだです。${of} 個のチェックのうち ${passed} 個が合格しています。`,
+    hint: "行き詰まったら:",
+  },
+
+  hint: {
+    number: (number, of) => `ヒント ${number}/${of}`,
+    another: `次のヒントもあります: ${self} hint`,
+    later: `次のヒントは verify をもう一度試した後に見られます。すぐにすべて見るには ${self} hint --all`,
+    none: "このステップにヒントはありません。",
+  },
+
+  solution: {
+    file: (file) => `${file} の完成形:`,
+    edit: (file) => `${file} の次の箇所を変えます:`,
+    remove: (file) => `${file} を削除します。`,
+    answer: (answer) => `答え: ${answer}`,
+    nothing: `することはありません: \`${self} verify\``,
+  },
+
+  files: {
+    wrote: (file, folder) => `${folder} に ${file} を書き出しました`,
+    backedUp: (backup) => `元のファイルは ${backup} に残してあります`,
+  },
+
+  prepared: {
+    removed: (objects) => `このステップにないものなので削除しました: ${objects}`,
+    changed: (objects) => `このステップの開始時の状態にしました: ${objects}`,
+    context: "kubeconfig のコンテキストを講座のものに戻しました",
+    unready: (object, trouble) => `${object} の準備ができていません${trouble ? `: ${trouble}` : ""}`,
+  },
+
+  skip: {
+    placement: (lesson) => `このステップにヒントなしで合格すると、レッスン ${lesson} 全体が合格になります。`,
+  },
+
+  reset: {
+    willStep: (step) => `ステップ ${step} のオブジェクトを、開始時の状態に戻します。`,
+    willFiles: (files, folder) => `${folder} の ${files} を書き直します。変更したファイルは控えとして残ります。`,
+    willCluster: "クラスターを作り直します。中のオブジェクトはすべて失われます。",
+    willProgress: "合格の記録をすべて消します。ファイルとクラスターはそのままです。",
+    willAll: (folder) => `クラスターと合格の記録をすべて消します。${folder} にある講座のファイルは控えの名前に変えます。`,
+    done: "完了しました。",
+    noFiles: "このステップにファイルはありません。",
+  },
+
+  list: {
+    progress: (passed, of) => `${of} ステップ中 ${passed} ステップに合格`,
+    next: "次へ:",
+  },
+
+  status: (status) => [
+    ["ステップ", status.step ? `${status.step.id}  ${status.step.title}` : "残っていません"],
+    ["合格", passedWords(status.steps)],
+    ...predictionRow(status.predictions),
+    ["フォルダー", status.workspace ?? `まだありません: ${self} next`],
+    ["クラスター", clusterWords(status.cluster)],
+    ["kubectl", status.connected ? "このシェルではこのクラスターにつながります" : "このシェルではこのクラスターにつながりません"],
+  ],
+
+  cluster: {
+    created: (nodes, from) =>
+      `${from === undefined ? "講座の構成で" : `${from} のとおりに`}、${nodes} ノードの練習用クラスターを作りました。`,
+    status: (status) => [
+      ["クラスター", clusterWords(status)],
+      ...(status.kubeconfig
+        ? ([
+            ["kubeconfig", status.kubeconfig],
+            ["コンテキスト", status.context ?? ""],
+          ] as [string, string][])
+        : []),
+    ],
+    stopped: "クラスターを停止しました。中のものは残っていて、次に必要になったときに起動します。",
+    wasStopped: "クラスターは動いていませんでした。",
+    deleted: "クラスターを削除しました。ファイルと合格の記録は残っています。",
+    none: "クラスターはありませんでした。",
+  },
+
+  env: { howTo: "このシェルの kubectl を練習用クラスターにつなぐには、次を実行します:" },
+
+  shell: {
+    entering: (context) => `kubectl が ${context} につながるシェルです。exit で抜けます。`,
+    left: "シェルを抜けました。kubectl は元のままです。",
+    missing: (shell) => `エラー: ${shell} を起動できません。SHELL にお使いのシェルを設定してください`,
+  },
+
+  apply: {
+    noFile: (file) => ({ what: `パス "${file}" は存在しません` }),
+    conflict: (object, conflicts, file) => ({
+      what: `${object}: ${conflicts.map(({ manager, field }) => `${field} の持ち主は "${manager}" です`).join("、")}`,
+      why: "ほかの誰かが別の値にしました。apply が黙って奪うことはありません",
+      try: [`${self} apply -f ${file} --force-conflicts   自分のものにする`, `または ${file} から取り除き、そのままにしておく`],
+    }),
+  },
+
+  doctor: findings(self),
+  lint: {
+    fine: (dir) => `${dir}: 間違いは見つかりませんでした`,
+    faults: (count) => `間違いが ${count} 個あります`,
+  },
+});
+
+const findings = (self: string): FindingTable => ({
+  node: ({ state, version, needed }) => ({
+    what: `Node.js ${version}`,
+    ...(state !== "good" && { try: `Node.js ${needed} 以降を入れてください: https://nodejs.org` }),
+  }),
+  kubectl: ({ state, version, server }) => {
+    if (version === undefined) return { what: "kubectl が PATH にありません", try: "https://kubernetes.io/ja/docs/tasks/tools/" };
+    const what = `kubectl ${version} (サーバーは ${server})`;
+    return state === "good"
+      ? { what }
+      : { what: `${what}: マイナーバージョンが 2 つ以上離れています`, try: "https://kubernetes.io/ja/docs/tasks/tools/" };
+  },
+  state: ({ folder, reason }) => ({
+    what: reason === undefined ? `記録は ${folder} にあります` : `${folder} に書き込めません: ${reason}`,
+    ...(reason !== undefined && { try: "書き込めるようにするか、K8S_BOOTCAMP_HOME に別のフォルダーを設定してください" }),
+  }),
+  workspace: ({ folder, isMissing }) => {
+    if (folder === undefined) return { what: "講座のファイルを置くフォルダーは、まだありません", try: `${self} next` };
+    return isMissing
+      ? { what: `フォルダー ${folder} がなくなっています`, try: `${self} next --dir ${folder}` }
+      : { what: `ファイルは ${folder} にあります` };
+  },
+  progress: ({ passed, total, what }) =>
+    what === undefined ? { what: `${total} ステップ中 ${passed} ステップに合格` } : { what },
+  cluster: ({ found, nodes }) => {
+    if (found === "absent") return { what: "クラスターはまだありません", try: `${self} next` };
+    if (found === "stopped") return { what: "練習用クラスターは停止しています。次に必要になったときに起動します" };
+    return { what: `練習用クラスターは ${nodes ?? 1} ノードで動いていて、応答します` };
+  },
+  shell: ({ connect }) =>
+    connect === undefined
+      ? { what: "このシェルの kubectl は練習用クラスターにつながります" }
+      : { what: "このシェルの kubectl は練習用クラスターにつながりません", try: connect },
+});
+
+const states = { absent: "なし", stopped: "停止中", running: "動作中" } as const;
+
+function clusterWords({ state, provider, name, nodes, trial }: ClusterStatus): string {
+  if (state === "absent") return "まだありません";
+  const size = nodes === undefined ? "" : `、${nodes} ノード${trial ? " (お試し)" : ""}`;
+  return `${provider} ${name}、${states[state]}${size}`;
+}
+
+function passedWords({ passed, total, withHelp, placed, skipped }: LearnerStatus["steps"]): string {
+  const more = [
+    withHelp && `ヒントや解答を見て ${withHelp}`,
+    placed && `飛び級で ${placed}`,
+    skipped && `後回し ${skipped}`,
+  ].filter(Boolean);
+  return `${total} ステップ中 ${passed}${more.length > 0 ? ` (${more.join("、")})` : ""}`;
+}
+
+const predictionRow = ({ made, right }: LearnerStatus["predictions"]): [string, string][] =>
+  made === 0 ? [] : [["予想", `${made} 問中 ${right} 問が最初の答えで正解`]];

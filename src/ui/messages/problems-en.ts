@@ -78,7 +78,6 @@ export const englishProblems = (self: string): ProblemTable => ({
   "workspace-unset": () => ({ what: "you have no folder for the course's files yet", try: [`${self} next`] }),
   "file-unreadable": ({ file, reason }) => ({ what: `cannot read ${file}`, why: systemReason(reason) }),
   "file-unwritable": ({ file, reason }) => ({ what: `cannot write ${file}`, why: systemReason(reason), try: [`${self} doctor`] }),
-  "folder-gone": () => ({ what: "the folder you are in is gone", try: ["cd"] }),
 
   "break-failed": ({ command, said }) => ({
     what: `the step could not be prepared: ${command}`,

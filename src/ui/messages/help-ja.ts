@@ -1,0 +1,193 @@
+import type { CommandHelp } from "../help.ts";
+import type { Messages } from "./en.ts";
+
+export const japaneseHelp = (self: string): Messages["help"] => ({
+  examples: "例:",
+  options: "オプション:",
+  usage: "使い方:",
+  commandsTitle: "コマンド:",
+  groups: {
+    loop: "学習の流れ:",
+    way: "いまどこにいるか:",
+    cluster: "クラスター:",
+    around: "そのほか:",
+  },
+  moreOf: (command) => `各コマンドの説明は "${command} COMMAND --help" で見られます。`,
+  global: (program) => `すべてのコマンドに共通のオプションは "${program} --help" で見られます。`,
+  commands: japaneseCommands(self),
+});
+
+const output = "データで出力する: json または yaml";
+
+const japaneseCommands = (self: string): Record<string, CommandHelp> => ({
+  "": {
+    summary: "k8s-bootcamp は、端末で Kubernetes を学ぶ教材です。1 秒で始まる練習用クラスターに、本物の kubectl で触れます。",
+    text: `コマンドを省くと "${self} next" と同じです。`,
+    examples: [],
+    flags: {
+      "--version": "バージョンを表示する",
+      "--lang": "言語: en または ja。省くと K8S_BOOTCAMP_LANG、次にロケールに従う",
+      "--dir": "講座のファイルを置くフォルダー。省くと前回のフォルダー、なければ ./k8s-bootcamp",
+      "--course": "自作の講座のフォルダー",
+      "--image": "講座のイメージを別のものに替える: app=my.registry/echo:1。繰り返し指定できる",
+      "--no-color": "色を付けない。NO_COLOR でも同じ",
+      "--debug": "バグのときにスタックを表示する",
+    },
+  },
+  next: {
+    summary: "次のステップを表示する",
+    text: "説明と課題、終わった後に入力するコマンドを示します。ステップを始めるときには、クラスターを用意し、使うファイルを書き出します。あなたが変更したファイルには触れません。合格するまでは同じステップを表示します。",
+    examples: [
+      ["始める、または続きから", `${self} next`],
+      ["レッスンに移る", `${self} next deployments/first`],
+      ["その中のステップに移る", `${self} next deployments/first/apply`],
+      ["好きなフォルダーで始める", `${self} next --dir ~/k8s`],
+    ],
+  },
+  verify: {
+    summary: "作業を確かめ、合格なら記録する",
+    text: "どの道具で作業しても、ファイルと動いているクラスターを調べます。終了コードは、0: 合格、1: まだ、2: 使い方の間違い、3: このマシンやクラスターではできない、4: レッスンが壊れている、です。",
+    examples: [
+      ["作業を確かめる", `${self} verify`],
+      ["質問に答える", `${self} verify --answer B`],
+      ["スクリプトで使う", `${self} verify -o json`],
+    ],
+    flags: { "--answer": "質問への答え。端末では入力を求められる", "--output": output },
+  },
+  hint: {
+    summary: "次のヒントを表示する",
+    text: "最初のヒントはいつでも見られます。その後は、verify に合格しないたびに 1 つずつ増えます。",
+    examples: [
+      ["ヒントを 1 つ", `${self} hint`],
+      ["すべて見る。合格しても「ヒントを見て」と記録される", `${self} hint --all`],
+    ],
+    flags: { "--all": "すべてのヒントを見る。合格しても「ヒントを見て」と記録される" },
+  },
+  solution: {
+    summary: "解き方の一例を表示する",
+    text: "いまのクラスターの値を使って示します。合格しても「解答を見て」と記録されます。",
+    examples: [
+      ["解き方を見る", `${self} solution`],
+      ["ファイルも書き出す。いまのファイルは控えとして残る", `${self} solution --write`],
+    ],
+    flags: { "--write": "解答のファイルを書き出す。いまのファイルは NAME.bak-1、NAME.bak-2… に残る" },
+  },
+  reset: {
+    summary: "元の状態に戻す",
+    text: "オプションがなければ、クラスターにあるステップのオブジェクトを開始時の状態に戻します。何をするかを示してから確認します。ファイルが消えることはなく、NAME.bak-1、NAME.bak-2… に控えが残ります。",
+    examples: [
+      ["ステップのオブジェクトを開始時の状態に", `${self} reset`],
+      ["ステップのファイルを", `${self} reset --files`],
+      ["講座を最初からやり直す。確認なし", `${self} reset --all --yes`],
+    ],
+    flags: {
+      "--files": "ステップのファイルを書き直す",
+      "--cluster": "クラスターを作り直し、ステップのオブジェクトを用意する",
+      "--progress": "合格の記録を消す",
+      "--all": "クラスター、ファイル、記録のすべてを最初の日の状態に",
+      "--yes": "確認しない",
+    },
+  },
+  list: {
+    summary: "レッスンの一覧と進み具合を表示する",
+    examples: [
+      ["何があるか", `${self} list`],
+      ["スクリプトで使う", `${self} list -o json`],
+    ],
+    flags: { "--output": output },
+  },
+  status: {
+    summary: "いまのステップ、記録、フォルダー、クラスターを表示する",
+    examples: [["いまどこにいるか", `${self} status`]],
+    flags: { "--output": output },
+  },
+  skip: {
+    summary: "知っているところを飛ばす",
+    text: "レッスンを指定すると、いちばん難しいステップだけに挑みます。ヒントなしで合格すると、レッスン全体が合格になります。指定しなければ、いまのステップを後回しにして次に進みます。",
+    examples: [
+      ["レッスンの内容を知っていると示す", `${self} skip deployments/first`],
+      ["このステップを後回しにする", `${self} skip`],
+    ],
+  },
+  apply: {
+    summary: "kubectl apply --server-side と同じようにマニフェストを適用する",
+    text: "-f がなければ、いまのステップのマニフェストを適用します。ほかの誰かが設定したフィールドには触れず、その持ち主を知らせます。",
+    examples: [
+      ["このステップのファイル", `${self} apply`],
+      ["ファイルを 1 つ", `${self} apply -f app.yml`],
+    ],
+    flags: {
+      "--filename": "適用するファイル。繰り返し指定でき、- は標準入力を読む",
+      "--force-conflicts": "ほかの誰かが持つフィールドも自分のものにする",
+    },
+  },
+  cluster: { summary: "クラスターを作る、調べる、止める、消す", examples: [] },
+  "cluster create": {
+    summary: "cluster.yml に書いたクラスターを作る",
+    text: "完成した cluster.yml がなければ、講座の構成 (コントロールプレーン 1 つとワーカー 3 つ) で作ります。お試しのクラスターは置き換えますが、それ以外は指示がないかぎり置き換えません。",
+    examples: [
+      ["cluster.yml のとおりに", `${self} cluster create`],
+      ["別のファイルのとおりに、いまのものを置き換えて", `${self} cluster create --config other.yml --recreate`],
+    ],
+    flags: {
+      "--config": "クラスターを書いたファイル。kind が読むのと同じ形式",
+      "--trial": "1 ノードのクラスター",
+      "--recreate": "いまのクラスターを、中のものごと置き換える",
+    },
+  },
+  "cluster status": {
+    summary: "クラスターが動いているかを表示する",
+    text: "動いていなければ、終了コードは 3 です。",
+    examples: [["動いているか", `${self} cluster status`]],
+    flags: { "--output": output },
+  },
+  "cluster stop": {
+    summary: "クラスターを止める",
+    text: "中のものは残り、次に必要になったときに起動します。",
+    examples: [["止める", `${self} cluster stop`]],
+  },
+  "cluster delete": {
+    summary: "クラスターを中のものごと消す",
+    text: "ファイルと合格の記録は残ります。",
+    examples: [["消す", `${self} cluster delete`]],
+  },
+  env: {
+    summary: "kubectl をクラスターにつなぐ設定を表示する",
+    text: "KUBECONFIG と KUBECACHEDIR を、お使いのシェルの書き方で表示します。kubeconfig は講座専用のもので、あなたのものには触れません。",
+    examples: [
+      ["bash や zsh で", `eval "$(${self} env)"`],
+      ["fish で", `${self} env | source`],
+      ["PowerShell で", `${self} env | Out-String | Invoke-Expression`],
+    ],
+    flags: { "--shell": "bash、zsh、fish、powershell のどれか。省くと SHELL に従う" },
+  },
+  shell: {
+    summary: "kubectl がクラスターにつながるシェルを開く",
+    text: "お使いのシェルを、講座のフォルダーで開きます。exit で抜けます。",
+    examples: [["講座の作業をする。exit で抜ける", `${self} shell`]],
+  },
+  doctor: {
+    summary: "このマシンの問題を調べ、直し方を示す",
+    text: "講座の妨げになるものがあれば、終了コードは 3 です。",
+    examples: [["問題はないか", `${self} doctor`]],
+    flags: { "--output": output },
+  },
+  completion: {
+    summary: "コマンド、フラグ、レッスンを補完するスクリプトを表示する",
+    examples: [
+      ["bash で、このシェルだけ", "source <(k8s-bootcamp completion bash)"],
+      ["zsh で、このシェルだけ", "source <(k8s-bootcamp completion zsh)"],
+      ["fish で、これからずっと", "k8s-bootcamp completion fish > ~/.config/fish/completions/k8s-bootcamp.fish"],
+      ["PowerShell で、このシェルだけ", "k8s-bootcamp completion powershell | Out-String | Invoke-Expression"],
+    ],
+  },
+  course: { summary: "講座を書く人のために", examples: [] },
+  "course lint": {
+    summary: "講座のファイルを調べる",
+    text: "事実、両言語の文章、マニフェストを調べます。間違いがあれば、終了コードは 4 です。",
+    examples: [
+      ["この講座", `${self} course lint`],
+      ["自作の講座", `${self} course lint --course ./my-course`],
+    ],
+  },
+});
