@@ -3,12 +3,18 @@ import { defineConfig } from "vitest/config";
 /** One project per folder: `npx vitest run --config test/vitest.config.ts --project unit` is the inner loop. */
 const project = (name: string, testTimeout: number, more: { globalSetup?: string } = {}) => ({
   extends: true as const,
-  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: 60_000, ...more },
+  // Files of a worker share their modules: the simulator is loaded once, not fifty times.
+  test: { name, isolate: false, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: 60_000, ...more },
 });
 
 export default defineConfig({
   root: new URL("..", import.meta.url).pathname,
   test: {
-    projects: [project("unit", 10_000), project("simulator", 30_000), project("lessons", 60_000), project("cli", 120_000, { globalSetup: "test/cli/build.ts" })],
+    projects: [
+      project("unit", 10_000),
+      project("simulator", 30_000),
+      project("lessons", 60_000),
+      project("cli", 120_000, { globalSetup: "test/cli/build.ts" }),
+    ],
   },
 });
