@@ -1,6 +1,6 @@
 // Builds dist/: the command line, the simulator's process, the recorded data beside them, and the course as JSON.
 import { build, context } from "esbuild";
-import { cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -38,15 +38,16 @@ const common = {
 };
 
 const inChunks = { splitting: true, chunkNames: "chunks/[name]-[hash]", metafile: true };
-const commandLine = { ...common, ...inChunks, entryPoints: { cli: "src/cli/entry.ts" }, outdir: "dist" };
-const simulator = { ...common, ...inChunks, entryPoints: { simulator: "src/simulator/main.ts" }, outdir: "dist/simulator" };
+// Made beside dist/ and put in its place when all is there: whoever runs the program meanwhile finds it whole.
+const made = `dist.${process.pid}`;
+const commandLine = { ...common, ...inChunks, entryPoints: { cli: "src/cli/entry.ts" }, outdir: made };
+const simulator = { ...common, ...inChunks, entryPoints: { simulator: "src/simulator/main.ts" }, outdir: `${made}/simulator` };
 
-await rm(path("dist"), { recursive: true, force: true });
-await mkdir(path("dist/course"), { recursive: true });
+await mkdir(path(`${made}/course`), { recursive: true });
 const [, { metafile }] = await Promise.all([build(commandLine), build(simulator), compileCourse()]);
 await copyData(metafile);
-if (process.argv.includes("--watch"))
-  for (const part of [commandLine, simulator]) await (await context({ ...part, logLevel: "info" })).watch();
+await putInPlace();
+if (process.argv.includes("--watch")) await watch();
 
 /** Recorded data is found relative to the module that reads it, so it goes where the bundler has put that. */
 async function copyData({ outputs }) {
@@ -56,10 +57,27 @@ async function copyData({ outputs }) {
 }
 
 async function compileCourse() {
-  const compiler = path("dist/compile-course.mjs");
+  const compiler = path(`${made}/compile-course.mjs`);
   await build({ ...common, entryPoints: ["src/course/compile.ts"], outfile: compiler });
   const { compileCourse } = await import(pathToFileURL(compiler).href);
   for (const [file, content] of Object.entries(await compileCourse(path("lessons"))))
-    await writeFile(path(`dist/course/${file}`), content);
+    await writeFile(path(`${made}/course/${file}`), content);
   await rm(compiler);
+}
+
+async function putInPlace() {
+  const old = path(`${made}.old`);
+  await rename(path("dist"), old).catch(() => {});
+  await rename(path(made), path("dist"));
+  await rm(old, { recursive: true, force: true });
+}
+
+/** Builds code anew whenever it changes; lessons and recorded data are as they were. */
+async function watch() {
+  const logLevel = "info";
+  for (const part of [
+    { ...commandLine, outdir: "dist" },
+    { ...simulator, outdir: "dist/simulator" },
+  ])
+    await (await context({ ...part, logLevel })).watch();
 }

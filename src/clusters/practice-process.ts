@@ -1,9 +1,9 @@
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "node:tls";
 import type { Clock } from "../system/clock.ts";
 import { readIfThere } from "../system/files.ts";
-import { isAlive } from "../system/process.ts";
+import { commandLineOf, isAlive } from "../system/process.ts";
 import { ClusterError } from "./problem.ts";
 import type { ClusterSpec } from "./provider.ts";
 
@@ -45,10 +45,10 @@ export function readProcess(folder: string): PracticeProcess | undefined {
   }
 }
 
-/** The process that serves this cluster now. Proven by its certificate: numbers of processes and ports come back for others. */
+/** The process that serves this cluster now. Proven by its certificate: ports, too, come back for others. */
 export async function servingProcess(folder: string): Promise<PracticeProcess | undefined> {
   const found = readProcess(folder);
-  if (!found || !isAlive(found.pid)) return undefined;
+  if (!found || !isOurs(found.pid, folder)) return undefined;
   const ca = certificateAuthority(folder);
   return ca && (await shakesHands(found.port, ca)) ? found : undefined;
 }
@@ -90,10 +90,15 @@ export async function endProcess(folder: string, clock: Clock): Promise<void> {
   }
 }
 
-/** Whether a process that keeps the folder to itself is alive: it may be about to serve. */
+/** Whether a simulator has the folder to itself: it may be about to serve. */
 export function isHeld(folder: string): boolean {
-  const holder = Number(readIfThere(practiceFiles(folder).lock) ?? 0);
-  return holder > 0 && isAlive(holder);
+  const holder = holderOf(folder);
+  return holder !== undefined && isOurs(holder, folder);
+}
+
+/** Takes the lock of a simulator that is gone out of the way. Only while nobody else may start one. */
+export function clearAbandonedLock(folder: string): void {
+  if (!isHeld(folder)) rmSync(practiceFiles(folder).lock, { force: true });
 }
 
 /** What the log says last of why a process ended. */
@@ -102,15 +107,17 @@ export function lastWords(folder: string): string {
   return lines.findLast((line) => /^\w*Error/.test(line)) ?? lines.at(-1) ?? "";
 }
 
+/** Alive, and started for this folder as far as the system tells: numbers of processes come back for others. */
+const isOurs = (pid: number, folder: string): boolean => isAlive(pid) && commandLineOf(pid)?.includes(folder) !== false;
+
 /** A process that is ours by its command line and doesn't answer. Only Linux tells. */
 function hangingProcess(folder: string): number | undefined {
-  const pid = readProcess(folder)?.pid ?? Number(readIfThere(practiceFiles(folder).lock) || 0);
-  try {
-    const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-    return words.includes(folder) ? pid : undefined;
-  } catch {
-    return undefined;
-  }
+  const pid = readProcess(folder)?.pid ?? holderOf(folder);
+  return pid !== undefined && isAlive(pid) && commandLineOf(pid)?.includes(folder) ? pid : undefined;
+}
+
+function holderOf(folder: string): number | undefined {
+  return Number(readIfThere(practiceFiles(folder).lock)) || undefined;
 }
 
 function certificateAuthority(folder: string): Buffer | undefined {

@@ -5,6 +5,7 @@ import { readIfThere } from "../system/files.ts";
 import type { Paths } from "../system/paths.ts";
 import { publishKubeconfig } from "./practice-kubeconfig.ts";
 import {
+  clearAbandonedLock,
   endProcess,
   isHeld,
   lastWords,
@@ -46,11 +47,13 @@ export function practiceProvider({ paths, clock, entry }: PracticeOptions): Clus
   };
 
   /** The program was installed anew since the process began: what it has not loaded yet may be gone. */
-  const isOutdated = ({ startedAt }: PracticeProcess): boolean => statSync(entry).ctimeMs > startedAt;
+  const isOutdated = ({ startedAt }: PracticeProcess): boolean =>
+    (statSync(entry, { throwIfNoEntry: false })?.ctimeMs ?? 0) > startedAt;
 
   async function start(name: string, spec?: ClusterSpec): Promise<Cluster> {
     const folder = folderOf(name);
     await endProcess(folder, clock);
+    clearAbandonedLock(folder);
     const { log } = practiceFiles(folder);
     const child = await spawnSimulator(entry, folder, spec);
     const deadline = clock.now() + START_WITHIN;

@@ -18,8 +18,7 @@ export const englishProblems = (self: string): ProblemTable => ({
   "flag-needs-value": ({ flag, command }) => ({ what: `flag needs a value: ${flag}`, try: [helpFor(self, command)] }),
   "flag-value-invalid": ({ flag, given, known, near }) => ({
     what: `invalid value "${given}" for ${flag}`,
-    why: `it takes ${known.join(" or ")}`,
-    ...(near.length > 0 && { try: near.map((one) => `${flag} ${one}`) }),
+    why: `it takes ${known.join(" or ")}${near[0] ? `; did you mean ${near[0]}?` : ""}`,
   }),
   "argument-missing": ({ argument, command }) => ({ what: `${argument} is missing`, try: [helpFor(self, command)] }),
   "argument-unexpected": ({ given, command }) => ({

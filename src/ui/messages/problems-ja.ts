@@ -18,8 +18,7 @@ export const japaneseProblems = (self: string): ProblemTable => ({
   "flag-needs-value": ({ flag, command }) => ({ what: `${flag} には値が必要です`, try: [helpFor(self, command)] }),
   "flag-value-invalid": ({ flag, given, known, near }) => ({
     what: `${flag} に "${given}" は使えません`,
-    why: `使えるのは ${known.join("、")} です`,
-    ...(near.length > 0 && { try: near.map((one) => `${flag} ${one}`) }),
+    why: `使えるのは ${known.join("、")} です${near[0] ? `。${near[0]} のことですか` : ""}`,
   }),
   "argument-missing": ({ argument, command }) => ({ what: `${argument} がありません`, try: [helpFor(self, command)] }),
   "argument-unexpected": ({ given, command }) => ({
