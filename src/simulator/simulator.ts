@@ -18,6 +18,7 @@ import type { Identity } from "./cluster/identity.ts";
 import { createNodes } from "./cluster/machines.ts";
 import type { DeletableResource } from "./controllers/controller.ts";
 import { controllers } from "./controllers/index.ts";
+import { serveCustomResources } from "./custom-resources/serve.ts";
 import { createNetwork } from "./network/memory-network.ts";
 import { createClusterDNS } from "./network/cluster-dns.ts";
 import { createServiceProxy } from "./network/service-proxy.ts";
@@ -82,6 +83,8 @@ export async function startSimulator({
   const tokens = new Tokens(pki.tokenKey, store, clock);
   const client = (manager: string) => new LocalClient(registry, manager);
 
+  const stopCustomResources = serveCustomResources({ registry, schemas, client: client("kube-apiserver"), clock, report });
+
   const network = connectNetwork();
   const controlPlane = Math.max(
     0,
@@ -119,6 +122,7 @@ export async function startSimulator({
     return { ...shared, client: own, events, issueToken: lastingToken };
   };
   const stops = [
+    stopCustomResources,
     ...controllers.map(({ name, start }) => start(context("kube-controller-manager", name))),
     scheduler(context("kube-scheduler", "default-scheduler")),
   ];
@@ -158,6 +162,6 @@ export async function startSimulator({
 /** Resources whose objects can be deleted, in the version they are stored in: what namespaces and garbage collection range over. */
 const deletable = (registry: Registry): DeletableResource[] =>
   registry
-    .all()
-    .filter(({ info, conversion }) => !conversion && info.verbs.includes("delete"))
+    .stored()
+    .filter(({ info }) => info.verbs.includes("delete"))
     .map(({ name, apiVersion, info: { kind, namespaced } }) => ({ name, apiVersion, kind, namespaced }));

@@ -35,12 +35,15 @@ const PATCH_TYPES: Readonly<Record<string, PatchType>> = {
 
 export const APPLY_PATCH = "application/apply-patch+yaml";
 
+const NO_STRATEGIC = `the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, ${APPLY_PATCH}`;
+
 /** Media type of the request's body, without parameters. */
 export const mediaType = ({ request }: Call): string => (request.headers["content-type"] ?? "").split(";")[0]?.trim() ?? "";
 
-/** Throws 415 for what is no patch. */
-export function patchTypeOf(call: Call): PatchType {
+/** Throws 415 for what is no patch, and for strategic merge of custom resources. */
+export function patchTypeOf(call: Call, { custom }: Endpoint): PatchType {
   const type = PATCH_TYPES[mediaType(call)];
+  if (custom && type === "strategic") throw new StatusError(415, "UnsupportedMediaType", NO_STRATEGIC, {});
   if (!type) throw new StatusError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
   return type;
 }
@@ -161,7 +164,7 @@ async function patchRequest(call: Call, endpoint: Endpoint): Promise<void> {
     );
     return call.sendObject(endpoint, object, created ? 201 : 200);
   }
-  const type = patchTypeOf(call);
+  const type = patchTypeOf(call, endpoint);
   if (force !== null)
     throw invalidOption("PatchOptions", "force", "FieldValueForbidden", "Forbidden: may not be specified for non-apply patch");
   const body = parsePatch(await call.bytes());

@@ -19,7 +19,7 @@ export type PathHandler = (call: Call) => boolean | Promise<boolean>;
 export interface PipelineOptions {
   registry: Registry;
   authenticator: Authenticator;
-  /** By `pods/log`, `services/proxy`; and by plural alone for resources that are only asked, never stored (reviews). */
+  /** By `pods/log`, of every resource `/scale`; and by plural alone for resources that are only asked, never stored (reviews). */
   handlers: ReadonlyMap<string, SubresourceHandler>;
   paths: readonly PathHandler[];
   /** Warnings for whoever touches the resource: `v1/endpoints` → deprecation text. */
@@ -65,7 +65,9 @@ export class Pipeline {
     const endpoint = registry.find(info.group, info.version, info.resource);
     const subresource = endpoint?.info.subresources.find(({ name }) => name === info.subresource);
     if (!endpoint || (info.subresource && !subresource)) throw noResource();
-    return { endpoint, handler: handlers.get(info.subresource ? `${endpoint.name}/${info.subresource}` : endpoint.name) };
+    if (!info.subresource) return { endpoint, handler: handlers.get(endpoint.name) };
+    const handler = handlers.get(`${endpoint.name}/${info.subresource}`) ?? handlers.get(`/${info.subresource}`);
+    return { endpoint, handler };
   }
 
   async #resource(call: Call): Promise<void> {

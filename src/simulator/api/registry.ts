@@ -29,7 +29,12 @@ export interface Endpoint {
   strategy: ResourceStrategy;
   columns?: readonly ColumnDefinition[];
   conversion?: Conversion;
+  /** The kind of a CustomResourceDefinition. */
+  custom?: true;
 }
+
+/** What a custom resource brings along that is recorded for others. */
+export type CustomEndpoint = Required<Pick<Endpoint, "strategy" | "columns" | "conversion">>;
 
 export interface RegistryOptions {
   store: Store;
@@ -64,12 +69,12 @@ export class Registry {
     for (const info of options.infos) this.add(info);
   }
 
-  /** Serves a resource from now on. */
-  add(info: ResourceInfo): void {
+  /** Serves a resource from now on. Of a custom resource's versions the first is the one it is known by inside. */
+  add(info: ResourceInfo, custom?: CustomEndpoint): void {
     const { group, version, resource, kind } = info;
     const name = qualifiedName({ group, resource });
-    const conversion = this.#options.conversions.get(`${group}/${version}/${resource}`);
-    const columns = this.#options.columns(group, version, resource);
+    const conversion = custom?.conversion ?? this.#options.conversions.get(`${group}/${version}/${resource}`);
+    const columns = custom?.columns ?? this.#options.columns(group, version, resource);
     const endpoint: Endpoint = {
       info,
       name,
@@ -77,12 +82,19 @@ export class Registry {
       resource: { group, resource },
       apiVersion: group ? `${group}/${version}` : version,
       schema: this.schemas.forKind({ group, version, kind }) ?? {},
-      strategy: this.#options.strategies.get(conversion?.storage ?? name) ?? { resource: name },
+      strategy: custom?.strategy ?? this.#options.strategies.get(conversion?.storage ?? name) ?? { resource: name },
       ...(columns && { columns }),
       ...(conversion && { conversion }),
+      ...(custom && { custom: true }),
     };
     this.#endpoints.set(`${group}/${version}/${resource}`, endpoint);
-    if (!conversion) this.#byName.set(name, endpoint);
+    if (custom ? !this.#byName.has(name) : !conversion) this.#byName.set(name, endpoint);
+  }
+
+  /** Stops serving a resource, in all its versions. */
+  remove(name: string): void {
+    for (const [path, endpoint] of this.#endpoints) if (endpoint.name === name) this.#endpoints.delete(path);
+    this.#byName.delete(name);
   }
 
   find(group: string, version: string, resource: string): Endpoint | undefined {
@@ -104,6 +116,11 @@ export class Registry {
     return [...this.#endpoints.values()];
   }
 
+  /** Each resource once, as it is known by name. */
+  stored(): Endpoint[] {
+    return [...this.#byName.values()];
+  }
+
   /** The endpoint that serves objects of a kind; undefined when nothing does. */
   forKind(apiVersion: string, kind: string): Endpoint | undefined {
     return this.all().find((endpoint) => endpoint.apiVersion === apiVersion && endpoint.info.kind === kind);
@@ -120,5 +137,9 @@ export class Registry {
     };
   }
 }
+
+/** The API extensions validate metadata by themselves, without core's list of standard finalizers. */
+export const takesAnyFinalizer = ({ custom, resource }: Endpoint): boolean =>
+  custom === true || resource.group === "apiextensions.k8s.io";
 
 const qualifiedName = ({ group, resource }: GroupResource): string => (group ? `${resource}.${group}` : resource);

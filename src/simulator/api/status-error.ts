@@ -185,6 +185,16 @@ export const fieldError = {
     field,
     message: `Not found: ${shown(value)}`,
   }),
+  typeInvalid: (field: string, value: unknown, why: string): FieldError => ({
+    reason: "FieldValueTypeInvalid",
+    field,
+    message: `Invalid value: ${shown(value)}: ${why}`,
+  }),
+  tooMany: (field: string, count: number, limit: number): FieldError => ({
+    reason: "FieldValueTooMany",
+    field,
+    message: `Too many: ${count}: must have at most ${limit} items`,
+  }),
   tooLong: (field: string, limit: number): FieldError => ({
     reason: "FieldValueTooLong",
     field,

@@ -6,6 +6,8 @@ import type {
   CustomResourceDefinitionVersion,
 } from "kubernetes-types/apiextensions/v1";
 import { fieldError, type FieldError } from "../api/status-error.ts";
+import { CLEANUP_FINALIZER, type Condition, schemaOf, type Version } from "../custom-resources/definition.ts";
+import { usesRules, validateColumns, validateScale, validateStructure } from "../custom-resources/structure.ts";
 import { immutable, invalidAll, oneOf, requireName, requireValue } from "./field-checks.ts";
 import { dns1035Label, dns1123Subdomain } from "./names.ts";
 import { defineResource } from "./resource.ts";
@@ -34,7 +36,32 @@ export const customresourcedefinitions = defineResource<Writable<CustomResourceD
     const stored = [...new Set([...(status.storedVersions ?? []), ...storageVersions(definition.spec)])];
     definition.status = { ...status, storedVersions: stored };
   },
+  // Its objects go first: a delete leaves the finalizer of their cleaning up.
+  holds: ({ metadata }) => !metadata.deletionTimestamp,
+  markDeleted(definition) {
+    const { metadata, status } = definition;
+    const finalizers = metadata.finalizers ?? [];
+    if (finalizers.includes(CLEANUP_FINALIZER)) return definition;
+    const terminating: Condition = {
+      type: "Terminating",
+      status: "True",
+      lastTransitionTime: metadata.deletionTimestamp as never,
+      reason: "InstanceDeletionPending",
+      message: "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon",
+    };
+    return {
+      ...definition,
+      metadata: { ...metadata, finalizers: [...finalizers, CLEANUP_FINALIZER] },
+      status: { ...status, conditions: [...(status?.conditions ?? []), terminating] } as CustomResourceDefinitionStatus,
+    };
+  },
   validate,
+  warnings: ({ spec }) =>
+    spec.versions.flatMap((version, index) =>
+      usesRules(schemaOf(version))
+        ? [`spec.versions[${index}]: the practice cluster does not evaluate x-kubernetes-validations`]
+        : [],
+    ),
   validateUpdate({ spec }, old) {
     const established = old.status?.conditions?.some(({ type, status }) => type === "Established" && status === "True");
     if (!established) return immutable("spec.group", spec.group, old.spec.group);
@@ -59,6 +86,7 @@ function validate({ metadata, spec, status }: Writable<CustomResourceDefinition>
       ? []
       : [fieldError.invalid("metadata.name", metadata.name, 'must be spec.names.plural+"."+spec.group')]),
     ...validateGroup(group, "spec.group"),
+    ...validateApproval(group, metadata.annotations),
     ...oneOf("spec.scope", scope, ["Cluster", "Namespaced"]),
     ...versions.flatMap((version, index) => validateVersion(version, versions, index)),
     ...(storage.length === 1 ? [] : [fieldError.invalid("spec.versions", versions.map(internalVersion), storageText)]),
@@ -76,6 +104,19 @@ function validateGroup(group: string, field: string): FieldError[] {
   return group.includes(".") ? [] : [fieldError.invalid(field, group, "should be a domain with at least one dot")];
 }
 
+const APPROVAL = "api-approved.kubernetes.io";
+
+/** Groups of Kubernetes itself need somebody's word (pkg/apihelpers IsProtectedCommunityGroup). */
+const validateApproval = (group: string, annotations: Readonly<Record<string, string>> = {}): FieldError[] =>
+  /(^|\.)(k8s|kubernetes)\.io$/.test(group) && !annotations[APPROVAL]
+    ? [
+        fieldError.required(
+          `metadata.annotations[${APPROVAL}]`,
+          `protected groups must have approval annotation "${APPROVAL}", see https://github.com/kubernetes/enhancements/pull/1111`,
+        ),
+      ]
+    : [];
+
 function validateVersion(
   version: CustomResourceDefinitionVersion,
   all: readonly CustomResourceDefinitionVersion[],
@@ -88,7 +129,11 @@ function validateVersion(
   return [
     ...(texts.length > 0 ? [fieldError.invalid(`${field}.name`, name, texts.join(","))] : []),
     ...(repeated ? [fieldError.invalid("spec.versions", all.map(internalVersion), "must contain unique version names")] : []),
-    ...(schema?.openAPIV3Schema ? [] : [fieldError.required(`${field}.schema.openAPIV3Schema`)]),
+    ...(schema?.openAPIV3Schema
+      ? validateStructure(schemaOf(version), `${field}.schema.openAPIV3Schema`)
+      : [fieldError.required(`${field}.schema.openAPIV3Schema`)]),
+    ...validateColumns(version.additionalPrinterColumns, `${field}.additionalPrinterColumns`),
+    ...validateScale(version.subresources?.scale, `${field}.subresources.scale`),
   ];
 }
 
@@ -125,5 +170,5 @@ const internalVersion = (version: CustomResourceDefinitionVersion) => ({
   Schema: version.schema ?? null,
   Subresources: version.subresources ?? null,
   AdditionalPrinterColumns: version.additionalPrinterColumns ?? null,
-  SelectableFields: null,
+  SelectableFields: (version as Version).selectableFields ?? null,
 });

@@ -14,10 +14,15 @@ export interface MetaRules {
   namespaced: boolean;
   /** The kind's own check of names: what is wrong, or undefined. Default: a DNS-1123 subdomain. */
   validateName?: ((name: string) => string | undefined) | undefined;
+  /** Any qualified name is a finalizer: of custom resources and their definitions, which have no validation of core's. */
+  anyFinalizer?: boolean;
 }
 
 /** Checks a new object's metadata (apimachinery pkg/api/validation ValidateObjectMeta). */
-export function validateObjectMeta(meta: ObjectMeta, { namespaced, validateName }: MetaRules): FieldError[] {
+export function validateObjectMeta(
+  meta: ObjectMeta,
+  { namespaced, validateName, anyFinalizer = false }: MetaRules,
+): FieldError[] {
   const { name, generateName, namespace } = meta;
   const check = (value: string) =>
     validateName ? [validateName(value)].filter((text) => text !== undefined) : dns1123Subdomain(value);
@@ -33,12 +38,12 @@ export function validateObjectMeta(meta: ObjectMeta, { namespaced, validateName 
         : []),
     ...nonNegative("metadata.generation", meta.generation),
     ...validateWritable(meta),
-    ...validateFinalizers(meta.finalizers),
+    ...validateFinalizers(meta.finalizers, anyFinalizer),
   ];
 }
 
 /** Checks what an update makes of the metadata; `old` is the live one. */
-export function validateObjectMetaUpdate(meta: ObjectMeta, old: ObjectMeta): FieldError[] {
+export function validateObjectMetaUpdate(meta: ObjectMeta, old: ObjectMeta, anyFinalizer = false): FieldError[] {
   const added = (meta.finalizers ?? []).filter((finalizer) => !old.finalizers?.includes(finalizer)).sort();
   return [
     ...(old.deletionTimestamp && added.length > 0
@@ -54,7 +59,7 @@ export function validateObjectMetaUpdate(meta: ObjectMeta, old: ObjectMeta): Fie
     ...immutable("metadata.uid", meta.uid, old.uid),
     ...immutable("metadata.creationTimestamp", meta.creationTimestamp, old.creationTimestamp),
     ...validateWritable(meta),
-    ...validateFinalizers(meta.finalizers),
+    ...validateFinalizers(meta.finalizers, anyFinalizer),
   ];
 }
 
@@ -105,14 +110,14 @@ function validateOwnerReferences(references: readonly OwnerReference[] = []): Fi
   return errors;
 }
 
-function validateFinalizers(finalizers: readonly string[] = []): FieldError[] {
+function validateFinalizers(finalizers: readonly string[] = [], anyName = false): FieldError[] {
   const field = "metadata.finalizers";
   const both = finalizers.includes("orphan") && finalizers.includes("foregroundDeletion");
   return [
     ...finalizers.flatMap((finalizer) => invalidAll(field, finalizer, qualifiedName(finalizer))),
     ...(both ? [fieldError.invalid(field, finalizers, "finalizer orphan and foregroundDeletion cannot be both set")] : []),
     ...finalizers.flatMap((finalizer, index) =>
-      finalizer.includes("/") || STANDARD_FINALIZERS.includes(finalizer)
+      anyName || finalizer.includes("/") || STANDARD_FINALIZERS.includes(finalizer)
         ? []
         : [
             fieldError.invalid(

@@ -3,7 +3,7 @@ import type { KubeObject } from "../api/object.ts";
 import type { Random } from "../random.ts";
 
 /** A table cell: what the server prints in a column. */
-export type Cell = string | number | boolean;
+export type Cell = string | number | boolean | null;
 
 /** What a strategy may look at besides the object itself. */
 export interface StrategyContext {
@@ -34,7 +34,10 @@ export interface ResourceStrategy<T extends KubeObject = KubeObject> {
   prepareForUpdate?(object: T, old: T, context: StrategyContext): void;
   /** Checks names beyond the default (DNS-1123 subdomain). Returns what stands behind `Invalid value: "x": `, else undefined. */
   validateName?(name: string): string | undefined;
-  validate?(object: T, context: StrategyContext): FieldError[];
+  /** `old` is given when the object is there already: what was wrong before may be let pass. */
+  validate?(object: T, context: StrategyContext, old?: T): FieldError[];
+  /** Writes to subresources go through `validate`, too. */
+  validatesSubresources?: true;
   validateUpdate?(object: T, old: T, context: StrategyContext): FieldError[];
   /** `Warning:` headers for the writer. */
   warnings?(object: T, old?: T): string[];
@@ -50,6 +53,8 @@ export interface ResourceStrategy<T extends KubeObject = KubeObject> {
   selectableFields?(object: T): Record<string, string>;
   /** The label selector, replica counts of the `scale` subresource, where the kind has one. */
   scale?: {
+    /** Where the replicas are, if not in spec.replicas. */
+    replicasPath?: readonly string[];
     specReplicas(object: T): number;
     setSpecReplicas(object: T, replicas: number): void;
     statusReplicas(object: T): number;

@@ -1,6 +1,6 @@
 import { validateObjectMeta } from "../../resources/object-meta.ts";
 import { admit, mutate, reserve, type AdmissionRequest } from "../admission.ts";
-import type { Endpoint, Registry } from "../registry.ts";
+import { takesAnyFinalizer, type Endpoint, type Registry } from "../registry.ts";
 import { timestamp, type KubeObject, type ManagedFieldsEntry } from "../object.ts";
 import { StatusError } from "../status-error.ts";
 import { completeFields } from "../../schema/fields.ts";
@@ -88,9 +88,14 @@ function prepare(registry: Registry, { strategy }: Endpoint, object: KubeObject)
   strategy.prepareForCreate?.(object, registry.strategyContext);
 }
 
-function validate(registry: Registry, { info, resource, strategy }: Endpoint, object: KubeObject): void {
+function validate(registry: Registry, endpoint: Endpoint, object: KubeObject): void {
+  const { info, resource, strategy } = endpoint;
   const errors = [
-    ...validateObjectMeta(object.metadata, { namespaced: info.namespaced, validateName: strategy.validateName }),
+    ...validateObjectMeta(object.metadata, {
+      namespaced: info.namespaced,
+      validateName: strategy.validateName,
+      anyFinalizer: takesAnyFinalizer(endpoint),
+    }),
     ...(strategy.validate?.(object, registry.strategyContext) ?? []),
   ];
   if (errors.length > 0) throw StatusError.invalid({ group: resource.group, kind: info.kind }, object.metadata.name, errors);

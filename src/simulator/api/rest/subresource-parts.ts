@@ -9,12 +9,13 @@ type Loose = KubeObject & { spec?: Record<string, unknown>; status?: Record<stri
  */
 export const subresourceParts: Readonly<Record<string, (live: KubeObject, next: KubeObject, endpoint: Endpoint) => KubeObject>> =
   {
-    status: (live, next, { info }) =>
+    status: (live, next, { info, custom }) =>
       ({
         ...live,
-        // Upstream's status strategies let labels, annotations and finalizers through; that of Deployments keeps the labels.
+        // Upstream's status strategies let labels, annotations and finalizers through; that of Deployments keeps the labels,
+        // that of custom resources everything.
         metadata: {
-          ...next.metadata,
+          ...(custom ? live : next).metadata,
           ...(info.resource === "deployments" && live.metadata.labels && { labels: live.metadata.labels }),
         },
         status: (next as Loose).status,

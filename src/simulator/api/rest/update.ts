@@ -2,7 +2,7 @@ import { unlessOnlyTimesChanged } from "../../patch/apply/update-managed-fields.
 import { validateObjectMetaUpdate } from "../../resources/object-meta.ts";
 import { admit, mutate, reserve, type AdmissionRequest } from "../admission.ts";
 import type { KubeObject, ManagedFieldsEntry, ObjectKey } from "../object.ts";
-import type { Endpoint, Registry } from "../registry.ts";
+import { takesAnyFinalizer, type Endpoint, type Registry } from "../registry.ts";
 import { StatusError } from "../status-error.ts";
 import { finishDeletion } from "./delete.ts";
 import { equal, equalBut } from "./equal.ts";
@@ -107,13 +107,9 @@ async function prepareUpdate(
     complete.metadata.generation = next.metadata.generation = (live.metadata.generation ?? 0) + 1;
   }
   const errors = [
-    ...validateObjectMetaUpdate(next.metadata, live.metadata),
-    ...(subresource
-      ? []
-      : [
-          ...(strategy.validate?.(next, registry.strategyContext) ?? []),
-          ...(strategy.validateUpdate?.(next, live, registry.strategyContext) ?? []),
-        ]),
+    ...validateObjectMetaUpdate(next.metadata, live.metadata, takesAnyFinalizer(endpoint)),
+    ...(subresource && !strategy.validatesSubresources ? [] : (strategy.validate?.(next, registry.strategyContext, live) ?? [])),
+    ...(subresource ? [] : (strategy.validateUpdate?.(next, live, registry.strategyContext) ?? [])),
   ];
   if (errors.length > 0) throw StatusError.invalid({ group: resource.group, kind: info.kind }, key.name, errors);
   if (!subresource) for (const warning of strategy.warnings?.(next, live) ?? []) context.warn(warning);

@@ -22,9 +22,7 @@ export interface SubresourceOptions {
 export const subresourceHandlers = ({ tokens, findKubelet, host }: SubresourceOptions): ReadonlyMap<string, SubresourceHandler> =>
   new Map<string, SubresourceHandler>([
     ...reviewHandlers(tokens),
-    ...["deployments.apps", "replicasets.apps", "statefulsets.apps", "replicationcontrollers"].map(
-      (name) => [`${name}/scale`, serveScale] as const,
-    ),
+    ["/scale", serveScale],
     ["pods/binding", serveBinding],
     ["pods/eviction", serveEviction],
     ["pods/exec", serveCommand("exec", findKubelet)],

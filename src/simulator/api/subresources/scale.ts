@@ -29,9 +29,14 @@ export async function serveScale(call: Call, endpoint: Endpoint): Promise<void> 
     return sendScale(call, scaleOf(endpoint, live));
   }
   const context = call.writeContext(info.verb === "patch" ? "PatchOptions" : "UpdateOptions");
-  const change = await changeOf(call, context);
+  const change = await changeOf(call, endpoint, context);
   const updated = await updateObject(registry, endpoint, key, "scale", context, (live) => {
-    const owned = { apiVersion: endpoint.apiVersion, managedFields: live.metadata.managedFields ?? [] };
+    const { replicasPath } = strategyOf(endpoint);
+    const owned = {
+      apiVersion: endpoint.apiVersion,
+      managedFields: live.metadata.managedFields ?? [],
+      ...(replicasPath && { replicasPath }),
+    };
     const before = scaleOf(endpoint, live);
     before.metadata.managedFields = [...scaleManagedFields(owned)];
     const { scale, managedFields } = change(before);
@@ -73,7 +78,7 @@ function sendScale(call: Call, scale: Scale): void {
 /** What the request makes of a Scale, and of who owns its fields. */
 type Change = (before: Scale) => { scale: Scale; managedFields: readonly ManagedFieldsEntry[] };
 
-async function changeOf(call: Call, { fieldManager: manager }: WriteContext): Promise<Change> {
+async function changeOf(call: Call, endpoint: Endpoint, { fieldManager: manager }: WriteContext): Promise<Change> {
   const { registry, info } = call;
   const schema = registry.schemas.forKind({ group: "autoscaling", version: "v1", kind: "Scale" }) ?? {};
   const writer = () => ({
@@ -101,7 +106,7 @@ async function changeOf(call: Call, { fieldManager: manager }: WriteContext): Pr
       return { scale: object as Scale, managedFields };
     };
   }
-  const patchType = patchTypeOf(call);
+  const patchType = patchTypeOf(call, endpoint);
   const patch = parsePatch(await call.bytes());
   return (before) => updated(before, patchObject(patchType, before, patch, schema, registry.schemas) as Scale);
 }
