@@ -109,6 +109,24 @@ test("a kind is served from its definition until that is deleted, and its object
   expect(cluster.reports).toEqual([]);
 });
 
+test("a definition that is deleted waits for the finalizers of its objects, and takes no new ones", async () => {
+  const [bags, bag] = [
+    "bags.shop.example.com",
+    { ...hat("held", { size: 50 }, { finalizers: ["example.com/hold"] }), kind: "Bag" },
+  ];
+  await file("bags.yml", definition("Bag", "bags", []));
+  await file("held.yml", bag);
+  await file("late.yml", { ...hat("late", { size: 50 }), kind: "Bag" });
+  await kubectl("apply -f bags.yml");
+  await kubectl(`wait crd/${bags} --for=condition=Established --timeout=20s`);
+  await kubectl("apply -f held.yml");
+  await kubectl(`delete crd ${bags} --wait=false`);
+  await kubectl(`wait crd/${bags} --for=condition=Terminating --timeout=20s`);
+  expect((await run("create -f late.yml")).said).toContain("create not allowed while custom resource definition is terminating");
+  await kubectl('patch bag held --type=merge -p {"metadata":{"finalizers":null}}');
+  await kubectl(`wait crd/${bags} --for=delete --timeout=20s`);
+});
+
 test("a definition whose names are taken waits until they are free", async () => {
   await file("first.yml", definition("Coat", "coats", ["co"]));
   await file("second.yml", definition("Cowl", "cowls", ["co"]));

@@ -8,8 +8,6 @@ import { type Definition, schemaOf, type Version } from "./definition.ts";
 import { convert, strategyOf } from "./strategy.ts";
 
 const VERBS = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
-/** While the definition goes, its objects can only be looked at and deleted. */
-const LAST_VERBS = ["delete", "deletecollection", "get", "list", "watch"];
 
 export interface ServedVersion {
   info: ResourceInfo;
@@ -37,7 +35,7 @@ export function servedVersions(definition: Definition): ServedVersion[] {
 
 /** Names are those that were accepted, which a later change of the definition may not have been. */
 function infoOf(definition: Definition, version: Version, storage: string): ResourceInfo {
-  const { metadata, spec, status } = definition;
+  const { spec, status } = definition;
   const { plural, singular = "", kind, shortNames = [], categories = [] } = status?.acceptedNames ?? spec.names;
   const verbs = ["get", "patch", "update"];
   const { subresources } = version;
@@ -49,7 +47,7 @@ function infoOf(definition: Definition, version: Version, storage: string): Reso
     kind,
     singular,
     namespaced: spec.scope === "Namespaced",
-    verbs: metadata.deletionTimestamp ? LAST_VERBS : VERBS,
+    verbs: VERBS,
     shortNames,
     categories,
     subresources: [

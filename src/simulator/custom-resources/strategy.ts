@@ -19,6 +19,7 @@ export function strategyOf(definition: Definition, version: Version): ResourceSt
     validatesSubresources: true,
     defaults: (object) => applyDefaults(object, schema),
     prepareForCreate(object) {
+      if (definition.metadata.deletionTimestamp) throw terminating(definition);
       if (subresources?.status) delete (object as { status?: unknown }).status;
     },
     validate(object, _context, old) {
@@ -37,6 +38,13 @@ export function strategyOf(definition: Definition, version: Version): ResourceSt
     ...(subresources?.scale && { scale: scaleOf(subresources.scale) }),
   };
 }
+
+/** While its definition goes, objects can still be read, changed and deleted. */
+const terminating = ({ spec: { group, names } }: Definition) =>
+  new StatusError(405, "MethodNotAllowed", "create not allowed while custom resource definition is terminating", {
+    group,
+    kind: names.plural,
+  });
 
 const STANDARD_FINALIZERS = new Set(["orphan", "foregroundDeletion"]);
 const PREFER_PATH =
