@@ -103,6 +103,8 @@ export async function startNodes({
       { status: { allocatable: ALLOCATABLE, capacity: ALLOCATABLE } },
       { subresource: "status" },
     );
+    // New nodes are tainted not-ready; here nobody else would take it away.
+    await client.patch("nodes", { namespace: "", name }, { spec: { taints: null } });
   }
   const stops = [scheduler, ...controllers].map((controller) => controller(context));
   const kubelets = new Map<string, Kubelet>();
