@@ -43,10 +43,14 @@ const made = `dist.${process.pid}`;
 const commandLine = { ...common, ...inChunks, entryPoints: { cli: "src/cli/entry.ts" }, outdir: made };
 const simulator = { ...common, ...inChunks, entryPoints: { simulator: "src/simulator/main.ts" }, outdir: `${made}/simulator` };
 
-await mkdir(path(`${made}/course`), { recursive: true });
-const [, { metafile }] = await Promise.all([build(commandLine), build(simulator), compileCourse()]);
-await copyData(metafile);
-await putInPlace();
+try {
+  await mkdir(path(`${made}/course`), { recursive: true });
+  const [, { metafile }] = await Promise.all([build(commandLine), build(simulator), compileCourse()]);
+  await copyData(metafile);
+  await putInPlace();
+} finally {
+  await rm(path(made), { recursive: true, force: true });
+}
 if (process.argv.includes("--watch")) await watch();
 
 /** Recorded data is found relative to the module that reads it, so it goes where the bundler has put that. */

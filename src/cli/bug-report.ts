@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "../system/files.ts";
 import type { Messages } from "../ui/messages/en.ts";
 import type { ProblemWords } from "../ui/problem.ts";
 import type { Deps } from "./deps.ts";
@@ -21,7 +22,7 @@ export function bugReport(error: unknown, argv: readonly string[], deps: Deps, m
 
 function written(file: string, text: string): string | undefined {
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file), 0o700);
     writeFileSync(file, text, { mode: 0o600 });
     return file;
   } catch {

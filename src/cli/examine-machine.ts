@@ -1,7 +1,8 @@
-import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isPassed } from "../course/progress.ts";
 import { systemCode } from "../course/problem.ts";
+import { makeFolder } from "../system/files.ts";
 import { renderData } from "../ui/data.ts";
 import { type Finding, renderFindings } from "../ui/doctor.ts";
 import { wordsOf } from "../ui/problem.ts";
@@ -52,7 +53,7 @@ function stateFolder({ paths }: Session): Finding {
   const folder = paths.state;
   const trial = join(folder, `doctor-${process.pid}`);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     writeFileSync(trial, "written to see whether one can write here\n");
     return { check: "state", state: "good", folder };
   } catch (error) {

@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { unwritable } from "../clusters/practice-process.ts";
 import { existingWorkspace } from "../course/workspace.ts";
+import { makeFolder } from "../system/files.ts";
 import type { Env } from "../system/paths.ts";
 import { runningCluster } from "./cluster-access.ts";
 import { clusterEnv } from "./cluster-env.ts";
@@ -27,7 +28,7 @@ export async function openShell(session: Session): Promise<ExitCode> {
 function binFolder({ paths, installation, platform }: Deps): string {
   const folder = join(paths.state, "bin");
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     for (const name of ["k8s-bootcamp", "kubectl-bootcamp"]) {
       if (platform === "win32") writeFileSync(join(folder, `${name}.cmd`), `@node "${installation.bin}" %*\r\n`);
       else {

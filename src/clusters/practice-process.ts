@@ -1,8 +1,8 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "node:tls";
 import type { Clock } from "../system/clock.ts";
-import { readIfThere } from "../system/files.ts";
+import { makeFolder, readIfThere } from "../system/files.ts";
 import { commandLineOf, isAlive } from "../system/process.ts";
 import { ClusterError } from "./problem.ts";
 import type { ClusterSpec } from "./provider.ts";
@@ -142,7 +142,7 @@ function shakesHands(port: number, ca: Buffer): Promise<boolean> {
 function openLog(folder: string): number {
   const { log } = practiceFiles(folder);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > LOG_BYTES) renameSync(log, `${log}.old`);
     return openSync(log, "a", 0o600);
   } catch (error) {

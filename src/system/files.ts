@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** The content, or undefined where there is no file. Throws Node's error for what is there and cannot be read. */
@@ -15,7 +15,7 @@ export function readIfThere(path: string): string | undefined {
 
 /** Writes the whole file or nothing: a reader, or a crash at any moment, sees the old text or the new. Makes the folder. */
 export async function writeAtomically(path: string, text: string, mode = 0o644): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const temporary = `${path}.tmp-${process.pid}`;
   try {
     const handle = await open(temporary, "w", mode);
@@ -29,5 +29,18 @@ export async function writeAtomically(path: string, text: string, mode = 0o644):
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Makes a folder and those above it. Node's own way to do so never ends where the system says of an existing parent that it isn't there. */
+export function makeFolder(path: string, mode = 0o777): void {
+  try {
+    mkdirSync(path, { mode });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" && statSync(path).isDirectory()) return;
+    if (code !== "ENOENT" || existsSync(dirname(path))) throw error;
+    makeFolder(dirname(path), mode);
+    makeFolder(path, mode);
   }
 }

@@ -1,6 +1,7 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Clock } from "./clock.ts";
+import { makeFolder } from "./files.ts";
 import { birthOf, isAlive } from "./process.ts";
 
 export interface LockOptions {
@@ -35,7 +36,7 @@ export async function withLock<T>(file: string, options: LockOptions, work: () =
 
 function tryToTake(file: string, { clock, unwritable }: LockOptions): Holder | undefined {
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file), 0o700);
     return take(file, clock.now());
   } catch (error) {
     throw unwritable(error);
