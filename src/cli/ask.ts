@@ -11,7 +11,7 @@ export async function askAnswer(session: Session, wanted: "option" | "value" | "
   const prompt = await promptOf(session);
   const question =
     wanted === "option"
-      ? ({ type: "select", name: "answer", message: ask.option, choices: choicesOf(session, options) } as const)
+      ? ({ type: "select", name: "answer", message: ask.option, choices: choicesOf(session, options), theme: quiet } as const)
       : ({ type: "input", name: "answer", message: wanted === "list" ? ask.list : ask.value, validate: isSomething } as const);
   return String((await prompt<{ answer: string }>([question])).answer);
 }
@@ -27,6 +27,9 @@ async function promptOf({ io }: Session) {
   const { createPromptModule } = await import("inquirer");
   return createPromptModule({ input: io.stdin, output: io.stderr });
 }
+
+/** Without a line about keys, which would be English in every language. */
+const quiet = { style: { keysHelpTip: () => undefined } };
 
 const isSomething = (given: string): boolean => given.trim() !== "";
 

@@ -46,6 +46,7 @@ export async function showStep(session: Session, shown: ShownStep): Promise<void
         task: fill(text.task),
         options: text.options.map(({ id, text: words }) => ({ id, text: fill(words) })),
         files,
+        worksOnFiles: step.kind !== "observe" && step.kind !== "predict",
         folder: folderFrom(workspace, session),
         ...(step.start.cluster !== "none" && !isConnected(session, cluster) && { connect: connectCommand(session) }),
         next:

@@ -19,6 +19,8 @@ export interface StepView {
   task: string;
   options: readonly Option[];
   files: readonly Scaffolded[];
+  /** The step is about its files; others only have them lie there. */
+  worksOnFiles: boolean;
   /** The learner's, as one would type it. */
   folder: string;
   /** A command that lets kubectl find the cluster, where it doesn't yet. */
@@ -67,7 +69,7 @@ function optionList(list: readonly Option[], options: ViewOptions): string {
   return list.map(({ id, text }) => renderMarkdown(`- **${id}** ${text}`, options).replace(/^- /, "  ")).join("\n");
 }
 
-function footer({ files, folder, connect, next, isPassed }: StepView, { columns, messages, theme }: ViewOptions): string {
+function footer({ files, folder, worksOnFiles, connect, next, isPassed }: StepView, { columns, messages, theme }: ViewOptions): string {
   const { step } = messages;
   const named = (outcome: Scaffolded["outcome"]): string =>
     files
@@ -78,7 +80,7 @@ function footer({ files, folder, connect, next, isPassed }: StepView, { columns,
   return [
     ...(isPassed ? say(step.passed) : []),
     ...(named("written") ? say(step.wrote(named("written"), folder)) : []),
-    ...(named("same") ? say(step.there(named("same"), folder)) : []),
+    ...(worksOnFiles && named("same") ? say(step.there(named("same"), folder)) : []),
     ...(named("kept") ? say(step.kept(named("kept"), folder)) : []),
     ...(connect ? [theme.faint(step.connect), `    ${theme.code(connect)}`] : []),
     `${theme.faint(step.afterwards)} ${theme.code(next)}`,
