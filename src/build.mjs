@@ -1,6 +1,6 @@
 // Builds dist/: the command line, the simulator's process, the recorded data beside them, and the course as JSON.
 import { build, context } from "esbuild";
-import { cp, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -45,8 +45,9 @@ const simulator = { ...common, ...inChunks, entryPoints: { simulator: "src/simul
 
 try {
   await mkdir(path(`${made}/course`), { recursive: true });
-  const [, { metafile }] = await Promise.all([build(commandLine), build(simulator), compileCourse()]);
-  await copyData(metafile);
+  const [cli, cluster] = await Promise.all([build(commandLine), build(simulator), compileCourse()]);
+  await copyData(cluster.metafile);
+  await writeLicenses([cli.metafile, cluster.metafile]);
   await putInPlace();
 } finally {
   await rm(path(made), { recursive: true, force: true });
@@ -67,6 +68,20 @@ async function compileCourse() {
   for (const [file, content] of Object.entries(await compileCourse(path("lessons"))))
     await writeFile(path(`${made}/course/${file}`), content);
   await rm(compiler);
+}
+
+/** What is bundled is given on: with the licence of each package. */
+async function writeLicenses(metafiles) {
+  const inputs = metafiles.flatMap(({ inputs }) => Object.keys(inputs));
+  const folders = [...new Set(inputs.flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []))].sort();
+  const texts = await Promise.all(folders.map(licenseOf));
+  await writeFile(path(`${made}/third-party-licenses.txt`), texts.join(`\n${"-".repeat(80)}\n\n`));
+}
+
+async function licenseOf(folder) {
+  const { name, version, license } = JSON.parse(await readFile(path(`${folder}/package.json`), "utf8"));
+  const file = (await readdir(path(folder))).find((one) => /^licen[cs]e/i.test(one));
+  return `${name} ${version}: ${license}\n\n${file ? await readFile(path(`${folder}/${file}`), "utf8") : ""}`;
 }
 
 async function putInPlace() {
