@@ -10,6 +10,8 @@ const project = (name: string, testTimeout: number, more: { globalSetup?: string
 export default defineConfig({
   root: new URL("..", import.meta.url).pathname,
   test: {
+    // Much of the time kubectl's process is waited for.
+    maxWorkers: "100%",
     projects: [
       project("unit", 10_000),
       project("simulator", 30_000),
