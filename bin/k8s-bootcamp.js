@@ -7,7 +7,9 @@ if (version[0] < 20 || (version[0] === 20 && version[1] < 19)) {
 } else {
   import("../dist/cli.js").then(start, function (error) {
     var unbuilt = error && error.code === "ERR_MODULE_NOT_FOUND";
-    process.stderr.write(unbuilt ? "k8s-bootcamp is not built yet. Type: npm run build\n" : String((error && error.stack) || error) + "\n");
+    process.stderr.write(
+      unbuilt ? "k8s-bootcamp is not built yet. Type: npm run build\n" : String((error && error.stack) || error) + "\n",
+    );
     process.exitCode = 70;
   });
 }

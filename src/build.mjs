@@ -73,7 +73,9 @@ async function compileCourse() {
 /** What is bundled is given on: with the licence of each package. */
 async function writeLicenses(metafiles) {
   const inputs = metafiles.flatMap(({ inputs }) => Object.keys(inputs));
-  const folders = [...new Set(inputs.flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []))].sort();
+  const folders = [...new Set(inputs.flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []))].sort(
+    (a, b) => (a < b ? -1 : 1),
+  );
   const texts = await Promise.all(folders.map(licenseOf));
   await writeFile(path(`${made}/third-party-licenses.txt`), texts.join(`\n${"-".repeat(80)}\n\n`));
 }

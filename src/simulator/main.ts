@@ -60,7 +60,10 @@ async function main(argv: readonly string[]): Promise<void> {
   const { config, pki } = identity;
   const { certificate, key } = pki.admin;
   const server = `https://127.0.0.1:${simulator.port}`;
-  replaceFile(join(folder, "admin.kubeconfig"), kubeconfigText({ context: `practice-${config.name}`, server, ca: pki.ca, certificate, key, namespace: "default" }));
+  replaceFile(
+    join(folder, "admin.kubeconfig"),
+    kubeconfigText({ context: `practice-${config.name}`, server, ca: pki.ca, certificate, key, namespace: "default" }),
+  );
   const contents: ProcessFile = { pid: process.pid, port: simulator.port, startedAt: clock.now() };
   replaceFile(join(folder, PROCESS_FILE), JSON.stringify(contents));
 
@@ -77,8 +80,14 @@ interface Wanted {
 }
 
 function named({ name, nodes }: Wanted): ClusterConfig {
-  const names = nodeNames(name, nodes.map(({ role }) => role));
-  return { name, nodes: nodes.map(({ role, labels }, index) => ({ name: names[index] as string, role, ...(labels && { labels }) })) };
+  const names = nodeNames(
+    name,
+    nodes.map(({ role }) => role),
+  );
+  return {
+    name,
+    nodes: nodes.map(({ role, labels }, index) => ({ name: names[index] as string, role, ...(labels && { labels }) })),
+  };
 }
 
 /** Takes the port it had before, so that kubeconfigs in open shells stay true; another one when somebody has it now. */

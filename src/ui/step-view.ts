@@ -1,5 +1,5 @@
 import type { Scaffolded } from "../course/scaffold.ts";
-import { renderMarkdown } from "./markdown.ts";
+import { hanging, renderInline, renderMarkdown } from "./markdown.ts";
 import type { Messages } from "./messages/en.ts";
 import type { Theme } from "./theme.ts";
 import { padded, widthOf } from "./width.ts";
@@ -66,10 +66,19 @@ function header(
 }
 
 function optionList(list: readonly Option[], options: ViewOptions): string {
-  return list.map(({ id, text }) => renderMarkdown(`- **${id}** ${text}`, options).replace(/^- /, "  ")).join("\n");
+  const indent = 4;
+  return list
+    .flatMap(({ id, text }) => {
+      const lines = renderInline(text, { ...options, columns: options.columns - indent });
+      return hanging(`  ${options.theme.strong(id)} `, lines, indent);
+    })
+    .join("\n");
 }
 
-function footer({ files, folder, worksOnFiles, connect, next, isPassed }: StepView, { columns, messages, theme }: ViewOptions): string {
+function footer(
+  { files, folder, worksOnFiles, connect, next, isPassed }: StepView,
+  { columns, messages, theme }: ViewOptions,
+): string {
   const { step } = messages;
   const named = (outcome: Scaffolded["outcome"]): string =>
     files
