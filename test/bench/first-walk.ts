@@ -70,6 +70,6 @@ try {
   const kilobytes = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
   print("resident memory of the practice cluster", `${(kilobytes / 1024).toFixed(0)} MB`, "≤ 120 MB");
 } finally {
-  spawnSync(process.execPath, [BOOTCAMP, "cluster", "delete", "--yes"], { cwd: home, env });
+  spawnSync(process.execPath, [BOOTCAMP, "cluster", "delete"], { cwd: home, env });
   rmSync(home, { recursive: true, force: true });
 }
