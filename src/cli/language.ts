@@ -13,7 +13,7 @@ export function chooseLanguage(argv: readonly string[], env: Env): Language {
 }
 
 /** POSIX: the first one set counts, even when we don't speak it. */
-export function languageOfLocale(env: Env): Language {
+function languageOfLocale(env: Env): Language {
   const locale = env["LC_ALL"] || env["LC_MESSAGES"] || env["LANG"] || "";
   return languages.find((one) => locale.toLowerCase().startsWith(one)) ?? "en";
 }

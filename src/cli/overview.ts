@@ -11,7 +11,7 @@ export async function courseOverview(session: Session): Promise<Overview> {
   return overviewOf(course, progress, session);
 }
 
-export async function overviewOf(course: Course, progress: Progress, { language, paths }: Session): Promise<Overview> {
+async function overviewOf(course: Course, progress: Progress, { language, paths }: Session): Promise<Overview> {
   const titles = await course.titles(language);
   const provider = readCurrent(paths)?.provider ?? "practice";
   const current = currentStep(course, progress)?.id;
@@ -38,7 +38,7 @@ export async function overviewOf(course: Course, progress: Progress, { language,
   };
 }
 
-export function stepState(progress: Progress, { id }: Step): StepState {
+function stepState(progress: Progress, { id }: Step): StepState {
   const mark = progress.steps[id];
   if (mark?.passedAt === undefined) return mark?.skippedAt === undefined ? "open" : "skipped";
   if (mark.placed) return "placed";

@@ -43,6 +43,6 @@ export async function prepare(
   }
 }
 
-export const nameOf = ({ kind, name }: Deed): string => `${kind} ${name}`;
+const nameOf = ({ kind, name }: Deed): string => `${kind} ${name}`;
 
 const commandOf = (action: Action): string => (action.type === "kubectl" ? `kubectl ${action.args.join(" ")}` : action.type);

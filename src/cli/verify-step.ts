@@ -40,7 +40,7 @@ export async function verify(session: Session, id: string | undefined, { answer,
     const given = await answerFor(session, step, text, answer);
     const { verdict, after } = await look(session, course, step, text, given);
     if (output) session.print(await renderData({ step: step.id, ...verdict }, output));
-    else await show(session, course, step, text, verdict, after);
+    else await show(session, { course, step, text, verdict, before, after });
     if (verdict.passed) return ExitCode.passed;
     const asksAgain = step.kind === "predict" && answer === undefined && canAsk(session);
     if (!asksAgain) return ExitCode.notYet;
@@ -79,14 +79,17 @@ async function look(session: Session, course: Course, step: Step, text: StepText
   return { verdict, after };
 }
 
-async function show(
-  session: Session,
-  course: Course,
-  step: Step,
-  text: StepText,
-  verdict: StepVerdict,
-  after: Progress,
-): Promise<void> {
+interface Shown {
+  course: Course;
+  step: Step;
+  text: StepText;
+  verdict: StepVerdict;
+  /** What was noted before this look, and after it. */
+  before: Progress;
+  after: Progress;
+}
+
+async function show(session: Session, { course, step, text, verdict, before, after }: Shown): Promise<void> {
   const { language, messages, self, theme } = session;
   const onwards = next(course, after);
   const titles = await course.titles(language);
@@ -96,7 +99,7 @@ async function show(
         ...verdict,
         after: fillSettings(text.after, await settingsOf(session, course)),
         ...(!onwards.done && { nextTitle: titles[onwards.step.id] ?? onwards.step.id }),
-        isPlacement: after.placement === undefined && after.steps[step.id]?.placed === true,
+        isPlacement: before.placement !== undefined && after.placement === undefined,
         hint: { shown: after.steps[step.id]?.hints ?? 0, offered: hintsOffered(after, step) },
       },
       { columns: columnsOf(session), theme, self, messages },

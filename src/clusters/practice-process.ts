@@ -32,7 +32,7 @@ const LOOK_EVERY = 15;
 const LOG_BYTES = 1_000_000;
 
 /** What the folder says of its process: true or outdated. */
-export function readProcess(folder: string): PracticeProcess | undefined {
+function readProcess(folder: string): PracticeProcess | undefined {
   try {
     const {
       pid,

@@ -64,7 +64,8 @@ function readCode(lines: readonly string[], at: number): { block: Block; next: n
 function readList(lines: readonly string[], at: number): { block: Block; next: number } {
   const items: { mark: string; blocks: Block[] }[] = [];
   let next = at;
-  while (next < lines.length && ITEM.test(lines[next]!)) {
+  const isNumbered = /^\d/.test(lines[at]!);
+  while (next < lines.length && ITEM.test(lines[next]!) && /^\d/.test(lines[next]!) === isNumbered) {
     const mark = ITEM.exec(lines[next]!)![0];
     const end = endOf(lines, next, (line, index) => line.trim() === "" || line.startsWith("  ") || isLazy(lines, index));
     const own = lines
