@@ -44,11 +44,12 @@ export async function makeCluster(
   session: Session,
   provider: ClusterProvider,
   spec: ClusterSpec,
-  { trial }: { trial: boolean },
+  { trial, profile }: Pick<CurrentCluster, "trial" | "profile">,
 ): Promise<Cluster> {
   const { messages, paths } = session;
   const cluster = await during(messages.waits.clusterCreate(spec.nodes.length), statusOf(session), () => provider.create(spec));
-  await rememberCurrent(paths, { provider: provider.id, name: spec.name, trial });
+  await rememberCurrent(paths, { provider: provider.id, name: spec.name, trial, ...(profile && { profile }) });
+  if (profile) await (await import("./apply-profile.ts")).applyProfile(cluster, profile);
   return cluster;
 }
 

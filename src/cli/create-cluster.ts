@@ -22,7 +22,10 @@ export async function createCluster(session: Session, flags: CreateFlags): Promi
     const current = readCurrent(paths);
     const mayReplace = !current || current.trial || flags.recreate === true || (await provider.state(current.name)) === "absent";
     if (!mayReplace) throw new ClusterError({ code: "cluster-exists" });
-    const cluster = await makeCluster(session, provider, spec, { trial: flags.trial === true });
+    const cluster = await makeCluster(session, provider, spec, {
+      trial: flags.trial === true,
+      ...(flags.profile && { profile: flags.profile }),
+    });
     session.print(`${messages.cluster.created(spec.nodes.length, from)}\n`);
     if (!isConnected(session, cluster))
       session.print(`${theme.faint(messages.step.connect)}\n    ${theme.code(connectCommand(session))}\n`);

@@ -1,9 +1,11 @@
+import { resolve } from "node:path";
 import { type Course, loadCourse } from "../course/course.ts";
 import type { Language } from "../course/lesson.ts";
 import { ProgressStore } from "../course/progress-store.ts";
 import type { Messages } from "../ui/messages/en.ts";
 import type { Theme } from "../ui/theme.ts";
 import type { Deps } from "./deps.ts";
+import { oneOf } from "./word-option.ts";
 
 /** Flags that every command has. */
 export interface GlobalFlags {
@@ -53,6 +55,9 @@ export function openSession(deps: Deps, voice: Voice, flags: GlobalFlags): Sessi
   };
 }
 
-function openCourse({ installation }: Deps, { course, image }: GlobalFlags): Promise<Course> {
-  return loadCourse(course ?? installation.course, { ...(image && { images: image }) });
+async function openCourse({ cwd, installation }: Deps, { course: given, image = {} }: GlobalFlags): Promise<Course> {
+  const course = await loadCourse(given === undefined ? installation.course : resolve(cwd, given), { images: image });
+  const known = Object.keys(course.images);
+  for (const name of Object.keys(image)) oneOf(known, name, "--image");
+  return course;
 }

@@ -39,6 +39,8 @@ export async function showStep(session: Session, shown: ShownStep): Promise<void
         number: steps.indexOf(step) + 1,
         of: steps.length,
         minutes: step.minutes,
+        passed: course.steps.filter(({ id }) => isPassed(progress, id)).length,
+        steps: course.steps.length,
         isOptional: isOptional(step, cluster.provider),
         isPassed: isPassed(progress, step.id),
         title: text.title,

@@ -11,6 +11,8 @@ import type { ClusterSpec } from "./provider.ts";
 export const practiceFiles = (folder: string) => ({
   cluster: join(folder, "cluster.json"),
   kubeconfig: join(folder, "admin.kubeconfig"),
+  /** Written when the cluster came up for the first time, and kept. */
+  port: join(folder, "port"),
   process: join(folder, "process.json"),
   lock: join(folder, "lock"),
   log: join(folder, "log"),

@@ -41,7 +41,8 @@ export function practiceProvider({ paths, clock, entry }: PracticeOptions): Clus
   });
 
   const state = async (name: string): Promise<ClusterState> => {
-    if (!existsSync(practiceFiles(folderOf(name)).cluster)) return "absent";
+    // One that was killed before it first came up is half made: as good as none.
+    if (!existsSync(practiceFiles(folderOf(name)).port)) return "absent";
     const serving = await servingProcess(folderOf(name));
     return serving && !isOutdated(serving) ? "running" : "stopped";
   };

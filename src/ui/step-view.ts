@@ -11,6 +11,9 @@ export interface StepView {
   number: number;
   of: number;
   minutes: number;
+  /** Of the whole course: steps passed, and all of them. */
+  passed: number;
+  steps: number;
   isOptional: boolean;
   isPassed: boolean;
   title: string;
@@ -54,15 +57,24 @@ export function renderStep(view: StepView, options: ViewOptions): string {
   return `${parts.join("\n\n")}\n`;
 }
 
-function header(
-  { chapter, lesson, number, of, minutes, isOptional, title }: StepView,
-  { columns, messages, theme }: ViewOptions,
+function header(view: StepView, options: ViewOptions): string {
+  const { messages, theme } = options;
+  const { step, list } = messages;
+  const position = [step.position(view.number, view.of), ...(view.isOptional ? [step.optional] : []), step.minutes(view.minutes)];
+  return [
+    apart({ text: `${view.chapter} › ${view.lesson}`, style: theme.faint }, position.join(" · "), options),
+    apart({ text: view.title, style: theme.heading }, list.progress(view.passed, view.steps), options),
+  ].join("\n");
+}
+
+/** Two texts at the ends of a line; where there is no room for both, the first alone. */
+function apart(
+  { text, style }: { text: string; style: (text: string) => string },
+  end: string,
+  { columns, theme }: ViewOptions,
 ): string {
-  const where = `${chapter} › ${lesson}`;
-  const { step } = messages;
-  const position = [step.position(number, of), ...(isOptional ? [step.optional] : []), step.minutes(minutes)].join(" · ");
-  const gap = Math.max(2, columns - widthOf(where) - widthOf(position));
-  return `${theme.faint(where)}${padded("", gap)}${theme.faint(position)}\n${theme.heading(title)}`;
+  const gap = columns - widthOf(text) - widthOf(end);
+  return gap < 2 ? style(text) : `${style(text)}${padded("", gap)}${theme.faint(end)}`;
 }
 
 function optionList(list: readonly Option[], options: ViewOptions): string {

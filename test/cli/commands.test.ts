@@ -70,6 +70,17 @@ describe("a learner at work", () => {
     expect((await line.kubectl("get nodes -o name")).stdout.split("\n")).toHaveLength(4);
   });
 
+  it("has a cluster as older texts describe it, when asked for, and after a reset, too", async () => {
+    const taints = async () =>
+      (await line.kubectl("get node bootcamp-control-plane -o jsonpath={.spec.taints[*].key}")).stdout.split(" ");
+    await line.run("cluster create --recreate --profile as-the-text");
+    expect(await taints()).toEqual(["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"]);
+    await line.run("reset --cluster --yes");
+    expect(await taints()).toHaveLength(2);
+    await line.run("cluster create --recreate");
+    expect(await taints()).toHaveLength(1);
+  });
+
   it("predicts, and only the first choice counts", async () => {
     await line.run("next deployments/scale/predict");
     const wrong = await line.run("verify --answer b -o json");

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -32,6 +32,10 @@ describe("the command line", () => {
       'error: invalid value "fishh" for SHELL\n  why: it takes bash or zsh or fish or powershell; did you mean fish?\n',
     ],
     ["--image app list", 'error: invalid value "app" for --image\n  why: it takes NAME=IMAGE\n'],
+    [
+      "--image ap=other list",
+      'error: invalid value "ap" for --image\n  why: it takes app or node or busybox; did you mean app?\n',
+    ],
     ["--lang fr list", 'error: unknown language "fr"\n  why: there are en and ja\n  try: k8s-bootcamp --lang en\n'],
     ["solution", "error: you have no folder for the course's files yet\n  try: k8s-bootcamp next\n"],
     ["reset", "error: you have no folder for the course's files yet\n  try: k8s-bootcamp next\n"],
@@ -49,6 +53,13 @@ describe("the command line", () => {
   });
 
   it("says which file and line of a lesson is broken: exit code 4", async () => {
+    const course = join(folder, "course", "01-a", "01-b");
+    await mkdir(course, { recursive: true });
+    await writeFile(join(folder, "course", "course.yaml"), "format: 1\nchapters: { a: { en: A, ja: A } }\nimages: {}\n");
+    await writeFile(join(course, "lesson.yaml"), "steps:\n  - id: one\n    kind: dance\n    minutes: 1\n");
+    const broken = await run("--course course list");
+    expect(broken.code).toBe(4);
+    expect(broken.err).toMatch(/^error: \S*course\/01-a\/01-b\/lesson\.yaml:3:\d+: .*kind/);
     expect(await run("--course /nowhere list")).toMatchObject({
       code: 4,
       err: expect.stringContaining("there is no course in /nowhere"),

@@ -20,24 +20,22 @@ describe.each(voices)("the words in $language", (voice) => {
   it("help with every command and every flag, and none that is not there", () => {
     const { commands } = voice.messages.help;
     expect(Object.keys(commands).toSorted()).toEqual(visible.map(commandPath).toSorted());
-    for (const command of visible) {
-      const flags = command.options.map(({ long }) => long);
-      expect([commandPath(command), Object.keys(commands[commandPath(command)]!.flags ?? {}).toSorted()]).toEqual([
-        commandPath(command),
-        flags.toSorted(),
-      ]);
-    }
+    const described = visible.map((command) => Object.keys(commands[commandPath(command)]!.flags ?? {}).toSorted());
+    expect(described).toEqual(visible.map(({ options }) => options.map(({ long }) => String(long)).toSorted()));
   });
 
   it("give an example for every command that does something", () => {
-    for (const command of visible.filter((one) => one.commands.length === 0))
-      expect(voice.messages.help.commands[commandPath(command)]?.examples.length, command.name()).toBeGreaterThan(0);
+    const without = visible.filter(
+      (one) => one.commands.length === 0 && voice.messages.help.commands[commandPath(one)]!.examples.length === 0,
+    );
+    expect(without.map(commandPath)).toEqual([]);
   });
 
   it("put every command on the first page", () => {
-    const page = program.helpInformation();
-    for (const command of program.commands)
-      if (!command.name().startsWith("_")) expect(page).toMatch(new RegExp(`^ {2}${command.name()} {2,}\\S`, "m"));
+    const named = [...program.helpInformation().matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map(([, name]) => name);
+    expect(named.toSorted((a, b) => a!.localeCompare(b!))).toEqual(
+      visible.flatMap((one) => (one.parent === program ? [one.name()] : [])).toSorted((a, b) => a.localeCompare(b)),
+    );
   });
 });
 

@@ -15,6 +15,8 @@ const step: StepView = {
   number: 1,
   of: 3,
   minutes: 2,
+  passed: 7,
+  steps: 23,
   isOptional: true,
   isPassed: false,
   title: "From two to four",
@@ -38,7 +40,7 @@ describe("a step's page", () => {
   it("says where one is, what to do, what was written, and what to type next", () => {
     expect(renderStep(step, en)).toMatchInlineSnapshot(`
       "Run it › Change the number                step 1 of 3 · optional · 2 min
-      From two to four
+      From two to four                                    7 of 23 steps passed
 
       You have two Pods running.
 
@@ -65,26 +67,26 @@ describe("a step's page", () => {
     const { chapter, lesson } = { chapter: "動かす", lesson: "数を変える" };
     expect(renderStep({ ...step, chapter, lesson, title: "2 つから 4 つへ", options: [], isPassed: true }, ja))
       .toMatchInlineSnapshot(`
-      "動かす › 数を変える                           ステップ 1/3 · 任意 · 2 分
-      2 つから 4 つへ
+        "動かす › 数を変える                           ステップ 1/3 · 任意 · 2 分
+        2 つから 4 つへ                           23 ステップ中 7 ステップに合格
 
-      You have two Pods running.
+        You have two Pods running.
 
-      課題
-      Which happens?
+        課題
+        Which happens?
 
-          kubectl get pods
+            kubectl get pods
 
-      このステップは合格済みです。
-      ./k8s-bootcamp に app.yml を書き出しました
-      ./k8s-bootcamp の service.yml はあなたが変更したものなので、そのままにし
-      ました。k8s-bootcamp reset --files で書き直せます (いまのファイルは控え
-      として残ります)
-      このシェルの kubectl を練習用クラスターにつなぐには:
-          eval "$(k8s-bootcamp env)"
-      終わったら: k8s-bootcamp verify
-      "
-    `);
+        このステップは合格済みです。
+        ./k8s-bootcamp に app.yml を書き出しました
+        ./k8s-bootcamp の service.yml はあなたが変更したものなので、そのままにし
+        ました。k8s-bootcamp reset --files で書き直せます (いまのファイルは控え
+        として残ります)
+        このシェルの kubectl を練習用クラスターにつなぐには:
+            eval "$(k8s-bootcamp env)"
+        終わったら: k8s-bootcamp verify
+        "
+      `);
   });
 });
 

@@ -1,11 +1,14 @@
 import { Command } from "commander";
+import { type Profile, profiles } from "../../clusters/profile.ts";
 import type { Action } from "../action.ts";
 import { type OutputFlag, outputOption } from "../output-flag.ts";
+import { wordOption } from "../word-option.ts";
 
 export interface CreateFlags {
   config?: string;
   trial?: boolean;
   recreate?: boolean;
+  profile?: Profile;
 }
 
 export const clusterCommand = (action: Action): Command => {
@@ -15,6 +18,7 @@ export const clusterCommand = (action: Action): Command => {
       .option("--config <FILE>")
       .option("--trial")
       .option("--recreate")
+      .addOption(wordOption("--profile <NAME>", profiles))
       .action(action(async (session, flags: CreateFlags) => (await import("../work.ts")).createCluster(session, flags))),
   );
   cluster.addCommand(

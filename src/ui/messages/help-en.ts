@@ -132,6 +132,7 @@ const englishCommands = (self: string): Record<string, CommandHelp> => ({
       "--config": "A file that describes the cluster, as kind reads it",
       "--trial": "A cluster of one node",
       "--recreate": "In place of the one that is there, with all that is in it",
+      "--profile": "As another text has it. as-the-text: as in the days of 1.24, with a second taint on the control plane",
     },
   },
   "cluster status": {

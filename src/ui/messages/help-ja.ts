@@ -133,6 +133,7 @@ const japaneseCommands = (self: string): Record<string, CommandHelp> => ({
       "--config": "クラスターを書いたファイル。kind が読むのと同じ形式",
       "--trial": "1 ノードのクラスター",
       "--recreate": "いまのクラスターを、中のものごと置き換える",
+      "--profile": "別の時代の構成にする。as-the-text: 1.24 の頃のように、コントロールプレーンに 2 つ目の taint を付ける",
     },
   },
   "cluster status": {
