@@ -3,6 +3,7 @@ import { fillSettings } from "../checks/settings.ts";
 import type { Cluster } from "../clusters/provider.ts";
 import type { Course } from "../course/course.ts";
 import { answerWanted, type Step } from "../course/lesson.ts";
+import type { StepText } from "../course/lesson-text.ts";
 import { isPassed, type Progress } from "../course/progress.ts";
 import type { Scaffolded } from "../course/scaffold.ts";
 import { isOptional } from "../course/step-machine.ts";
@@ -50,7 +51,7 @@ export async function showStep(session: Session, shown: ShownStep): Promise<void
         files,
         worksOnFiles: step.kind !== "observe" && step.kind !== "predict",
         folder: folderFrom(workspace, session),
-        ...(step.start.cluster !== "none" && !isConnected(session, cluster) && { connect: connectCommand(session) }),
+        ...(usesKubectl(step, text) && !isConnected(session, cluster) && { connect: connectCommand(session) }),
         next:
           wanted === "none" || canAsk(session)
             ? `${self} verify`
@@ -60,6 +61,10 @@ export async function showStep(session: Session, shown: ShownStep): Promise<void
     ),
   );
 }
+
+/** The learner will want kubectl to talk to the cluster. */
+const usesKubectl = ({ start }: Step, { text, task }: StepText): boolean =>
+  start.cluster !== "none" && /\bkubectl\b/.test(text + task);
 
 /** What lets kubectl in the learner's shell find the cluster. */
 export const connectCommand = (session: Session): string => shellKinds[shellOf(session)].evaluate(`${session.self} env`);
