@@ -37,7 +37,15 @@ export function knownProblem(error: unknown): Problem | undefined {
   if (error instanceof ClusterUnreachable) return { code: "cluster-unreachable", server: error.server, reason: error.code };
   if (error instanceof KubeconfigError) return { code: "kubeconfig-broken", file: error.file };
   if (error instanceof ApiError) return { code: "cluster-refused", message: error.message };
-  return undefined;
+  return fileProblem(error);
+}
+
+/** What the system says of a file that nobody thought of in particular. */
+function fileProblem(error: unknown): Problem | undefined {
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
+  if (!(error instanceof Error) || !code || !path || !syscall) return undefined;
+  const isReading = /^(open|read|scandir|l?stat|access|realpath)/.test(syscall);
+  return { code: isReading ? "file-unreadable" : "file-unwritable", file: path, reason: code };
 }
 
 /** commander's way to say that it has printed help or the version. */

@@ -88,6 +88,7 @@ function clusterPart(scene: Scene): Part {
       const provider = providerOf(session);
       const spec = current && (await provider.describe(current.name));
       if (current && spec) await makeCluster(session, provider, spec, current);
+      else await removeCluster(session);
       if (step) await begin(scene, step);
     },
   };

@@ -47,6 +47,15 @@ function readProcess(folder: string): PracticeProcess | undefined {
   }
 }
 
+/** What the cluster was made from; undefined when the file can't be understood. */
+export function readSpec(folder: string): ClusterSpec | undefined {
+  try {
+    return (JSON.parse(readIfThere(practiceFiles(folder).cluster) ?? "{}") as { config?: ClusterSpec }).config;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The process that serves this cluster now. Proven by its certificate: ports, too, come back for others. */
 export async function servingProcess(folder: string): Promise<PracticeProcess | undefined> {
   const found = readProcess(folder);
@@ -84,11 +93,20 @@ export async function spawnSimulator(entry: string, folder: string, spec?: Clust
 export async function endProcess(folder: string, clock: Clock): Promise<void> {
   const pid = (await servingProcess(folder))?.pid ?? hangingProcess(folder);
   if (pid === undefined) return;
-  process.kill(pid, "SIGTERM");
   const deadline = clock.now() + STOP_WITHIN;
+  send(pid, "SIGTERM");
   while (isAlive(pid)) {
-    if (clock.now() > deadline) process.kill(pid, "SIGKILL");
+    if (clock.now() > deadline) send(pid, "SIGKILL");
     await clock.sleep(LOOK_EVERY);
+  }
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    // It ended between two looks.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }
 

@@ -1,7 +1,6 @@
 import { existsSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../system/clock.ts";
-import { readIfThere } from "../system/files.ts";
 import type { Paths } from "../system/paths.ts";
 import { publishKubeconfig } from "./practice-kubeconfig.ts";
 import {
@@ -11,6 +10,7 @@ import {
   lastWords,
   practiceFiles,
   type PracticeProcess,
+  readSpec,
   servingProcess,
   spawnSimulator,
   unwritable,
@@ -84,10 +84,7 @@ export function practiceProvider({ paths, clock, entry }: PracticeOptions): Clus
     obstacle: async () => undefined,
     access,
     state,
-    describe: async (name) => {
-      const text = readIfThere(practiceFiles(folderOf(name)).cluster);
-      return text === undefined ? undefined : (JSON.parse(text) as { config: ClusterSpec }).config;
-    },
+    describe: async (name) => readSpec(folderOf(name)),
     async create(spec) {
       await remove(spec.name);
       return start(spec.name, spec);

@@ -9,7 +9,8 @@ export function readIfThere(path: string): string | undefined {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw error;
+    // Where the open succeeds and the read doesn't, as on a folder, Node has forgotten of what.
+    throw Object.assign(error as NodeJS.ErrnoException, { path });
   }
 }
 

@@ -25,7 +25,7 @@ export function renderVerdict(view: VerdictView, options: ViewOptions): string {
     line(check, names, check === firstFailure, options),
     ...(check === firstFailure ? details(check, options) : remark(check, options)),
   ]);
-  return `${[table.join("\n"), ...(passed ? debrief(view, options) : onwards(view, options))].join("\n\n")}\n`;
+  return `${[...(table.length > 0 ? [table.join("\n")] : []), ...(passed ? debrief(view, options) : onwards(view, options))].join("\n\n")}\n`;
 }
 
 const GAP = "  ";

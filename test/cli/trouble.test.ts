@@ -82,6 +82,26 @@ describe("trouble", () => {
     expect(await line.run("next setup/tools/versions")).toMatchObject({ code: 0 });
   });
 
+  it("with the cluster's own files is told with the log, and cured by a new cluster", async () => {
+    await line.run("next");
+    await line.run("cluster stop");
+    await writeFile(join(line.state, "clusters", "bootcamp", "cluster.json"), "{");
+    const next = await line.run("next");
+    expect(next).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("the practice cluster did not start\n  why: SyntaxError"),
+    });
+    expect(next.stderr).toContain("try: k8s-bootcamp reset --cluster");
+    expect(await line.run("reset --cluster --yes")).toMatchObject({ code: 0 });
+    expect(await line.run("cluster status")).toMatchObject({ code: 0 });
+    await rm(join(line.state, "cluster.json"));
+    await mkdir(join(line.state, "cluster.json"));
+    expect(await line.run("cluster status")).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("a folder stands where a file must be"),
+    });
+  });
+
   it("of a folder that is gone is no reason to begin another one", async () => {
     await line.run("next");
     await rm(line.workspace, { recursive: true });
