@@ -12,7 +12,7 @@ import { subresourceHandlers } from "./api/subresources/index.ts";
 import { Tokens } from "./api/tokens.ts";
 import { ADMIN } from "./api/user.ts";
 import { systemClock, type Clock } from "./clock.ts";
-import { bootstrap, joinWorkers } from "./cluster/bootstrap.ts";
+import { bootstrap, grantAccess, joinWorkers } from "./cluster/bootstrap.ts";
 import { nodeIP } from "./cluster/cluster-config.ts";
 import type { Identity } from "./cluster/identity.ts";
 import { createNodes } from "./cluster/machines.ts";
@@ -96,12 +96,15 @@ export async function startSimulator({
   const nodes = createNodes({ ...shared, config, client: client("kubelet"), network, tokens });
 
   let lastRequest = clock.now();
+  let isClosed = false;
+  let granting = Promise.resolve();
   const pipeline = new Pipeline({
     registry,
     authenticator: { tokens, adminToken, admin: ADMIN },
     handlers: subresourceHandlers({ tokens, findKubelet: nodes.find, host: apiHost }),
     paths: standardPaths(serverAddress, schemas, () => registry.all().map(({ info }) => info)),
     deprecations,
+    access: () => granting,
     onRequest: () => (lastRequest = clock.now()),
     report,
   });
@@ -128,12 +131,14 @@ export async function startSimulator({
   ];
   if (isNew) await joinWorkers(client("kubeadm"), clock, config);
   nodes.start();
+  granting = grantAccess(client("kubeadm"), () => isClosed).catch(report);
 
   return {
     port: listening,
     lastRequest: () => lastRequest,
     client,
     async close() {
+      isClosed = true;
       for (const stop of stops) stop();
       nodes.stop();
       door.close();

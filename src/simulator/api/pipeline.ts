@@ -8,7 +8,7 @@ import { NO_ATTRIBUTES, type Attributes } from "./rbac.ts";
 import type { Endpoint, Registry } from "./registry.ts";
 import { parseRequest, type RequestInfo } from "./request-info.ts";
 import { StatusError } from "./status-error.ts";
-import type { UserInfo } from "./user.ts";
+import { MASTERS_GROUP, type UserInfo } from "./user.ts";
 
 /** Serves what is not plain storage. `endpoint` is the resource of the URL. */
 export type SubresourceHandler = (call: Call, endpoint: Endpoint) => void | Promise<void>;
@@ -24,6 +24,8 @@ export interface PipelineOptions {
   paths: readonly PathHandler[];
   /** Warnings for whoever touches the resource: `v1/endpoints` → deprecation text. */
   deprecations: ReadonlyMap<string, string>;
+  /** Settled when all roles of a fresh cluster are there: who needs them, or asks for them, waits. */
+  access(): Promise<void>;
   /** Called for every request that arrives. */
   onRequest(): void;
   report(error: unknown): void;
@@ -41,7 +43,7 @@ export class Pipeline {
     this.#options.onRequest();
     let call: Call | undefined;
     try {
-      call = this.open(request, response);
+      call = await this.#open(request, response);
       if (call.info.isResource) await this.#resource(call);
       else await this.#path(call);
     } catch (error) {
@@ -49,11 +51,12 @@ export class Pipeline {
     }
   }
 
-  /** The stages before a handler. Upgrade requests take this door alone. Throws a StatusError. */
-  open(request: IncomingMessage, response: ServerResponse): Call {
-    const { registry, authenticator } = this.#options;
+  /** The stages before a handler. Throws a StatusError. */
+  async #open(request: IncomingMessage, response: ServerResponse): Promise<Call> {
+    const { registry, authenticator, access } = this.#options;
     const info = parseRequest(request.method ?? "GET", request.url ?? "/");
     const asker = authenticate(authenticator, request);
+    if (!asker.groups.includes(MASTERS_GROUP) || impersonation(request) || ABOUT_ACCESS.has(info.group)) await access();
     const user = this.#impersonate(asker, request);
     this.#authorize(user, attributesOf(info));
     return new Call(registry, info, user, request, response);
@@ -122,6 +125,8 @@ export class Pipeline {
     response.end(body);
   }
 }
+
+const ABOUT_ACCESS: ReadonlySet<string> = new Set(["rbac.authorization.k8s.io", "authorization.k8s.io"]);
 
 /** Verbs that may span namespaces. */
 const SPANNING = new Set(["list", "watch"]);

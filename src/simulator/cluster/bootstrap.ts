@@ -27,10 +27,24 @@ export async function bootstrap(
   const put = (manifest: Manifest) => create(client, manifest);
   for (const name of NAMESPACES)
     await put({ resource: "namespaces", object: { apiVersion: "v1", kind: "Namespace", metadata: { name } } });
-  for (const manifest of accessObjects()) await put(manifest);
   await join(client, clock, config, "control-plane");
   for (const manifest of addonObjects(config, pki, serverAddress)) await put(manifest);
   for (const holder of ["kube-controller-manager", "kube-scheduler"]) await put(leaderLease(holder, config, clock.now()));
+}
+
+/**
+ * Makes the roles, bindings and accounts of a fresh cluster where they are missing: after nodes and Pods, since there are many, and
+ * whenever the API server starts, as upstream (post-start hook rbac/bootstrap-roles). `isOver` ends it early.
+ */
+export async function grantAccess(client: Client, isOver: () => boolean): Promise<void> {
+  for (const manifest of accessObjects()) {
+    const { name = "", namespace } = manifest.object.metadata;
+    if (client.get(manifest.resource, { name, ...(namespace && { namespace }) })) continue;
+    // Requests come first.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (isOver()) return;
+    await create(client, manifest);
+  }
 }
 
 /** Pods of the cluster's own Deployments: two of coredns, one of the storage provisioner. */
