@@ -1,10 +1,11 @@
-import type { CheckCodes } from "../course/lint-lesson.ts";
+import type { CheckCodes } from "../course/lint-source.ts";
 import { answerEqualsLive } from "./answer-equals-live.ts";
 import type { CheckType } from "./check.ts";
 import { choiceEquals } from "./choice-equals.ts";
 import { commandUsed } from "./command-used.ts";
 import { execOutput } from "./exec-output.ts";
 import { fieldEquals } from "./field-equals.ts";
+import { httpLocal } from "./http-local.ts";
 import { httpThroughProxy } from "./http-through-proxy.ts";
 import { kubeconfigContext } from "./kubeconfig-context.ts";
 import { liveMatchesFile } from "./live-matches-file.ts";
@@ -27,6 +28,7 @@ const types: readonly AnyCheckType[] = [
   commandUsed,
   execOutput,
   fieldEquals,
+  httpLocal,
   httpThroughProxy,
   kubeconfigContext,
   liveMatchesFile,

@@ -26,10 +26,10 @@ export class LiveValues {
     this.#namespace = namespace;
   }
 
-  /** Undefined when there is none; a list, which may be empty, where the expression is one of many values. */
+  /** Undefined when there is none; a list, which may be empty, where the expression is one of many values, as some facts are. */
   async value(expression: LiveExpression): Promise<unknown> {
     const values = await this.#values(expression);
-    return isManyValued(expression) ? values : values[0];
+    return isManyValued(expression) || values.length > 1 ? values : values[0];
   }
 
   /** As text: a list joined with commas. Undefined when there is no value, or none in the list. */
@@ -51,7 +51,7 @@ export class LiveValues {
       case "setting":
         return defined(settingValue(expression.name, settings));
       case "fact":
-        return defined(await factValue(expression.parts, this.#sources));
+        return defined(await factValue(expression.parts, this.#sources)).flat();
       case "object": {
         const object = await cluster.get(expression.kind, expression.name, expression.namespace ?? this.#namespace);
         return object ? findAll(object, expression.path).map(({ value }) => value) : [];

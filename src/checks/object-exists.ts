@@ -1,30 +1,25 @@
 import type { KubeObject } from "../kube/objects.ts";
-import { defineCheck, fail, pass, type Words } from "./check.ts";
+import { type CheckContext, defineCheck, fail, type Outcome, pass, type Words } from "./check.ts";
 import { elsewhere } from "./whereabouts.ts";
 
 interface Args {
-  kind: string;
-  name: string;
+  /** One object, or several in `objects`. */
+  kind?: string;
+  name?: string;
+  /** `Kind/name`. */
+  objects?: readonly string[];
   absent?: boolean;
   phase?: string;
 }
 
+type Code = "absent" | "present" | "some" | "phase";
+
 export const objectExists = defineCheck({
   type: "object-exists",
   expected: { en: "{want}", ja: "{want}" },
-  async run({ cluster, namespace }, { kind, name, absent = false, phase }: Args) {
-    const object = await cluster.get<KubeObject & { status?: { phase?: string } }>(kind, name, namespace);
-    const fields = { kind, name, namespace, want: wanted(kind, name, absent, phase) };
-    if (!object) {
-      if (absent) return pass({ ...fields, got: fields.want });
-      return fail("absent", { ...fields, got: "", elsewhere: await elsewhere(cluster, kind, name, namespace) });
-    }
-    const got = object.status?.phase ?? "";
-    const isGoing = object.metadata?.deletionTimestamp !== undefined;
-    if (absent)
-      return fail("present", { ...fields, got: isGoing ? "Terminating" : got }, { settling: isGoing ? "moments" : undefined });
-    if (phase === undefined || got === phase) return pass({ ...fields, got });
-    return fail("phase", { ...fields, got }, { settling: got === "Pending" || isGoing ? "moments" : undefined });
+  async run(context, args: Args) {
+    const { kind = "", name = "", objects } = args;
+    return objects ? lookAtAll(context, objects, args.absent ?? false) : lookAt(context, { ...args, kind, name });
   },
   words: {
     absent: {
@@ -43,6 +38,11 @@ export const objectExists = defineCheck({
       why: { en: "it was not deleted, or something makes it anew", ja: "まだ消していないか、何かが作り直しています" },
       try: { en: "`kubectl delete {kind} {name}`", ja: "`kubectl delete {kind} {name}`" },
     },
+    some: {
+      actual: { en: "{got}", ja: "{got}" },
+      why: { en: "not all of them were dealt with", ja: "手を付けていないものが残っています" },
+      try: { en: "`kubectl get` those that are named", ja: "名前の出たものを `kubectl get` で見てください" },
+    },
     phase: {
       actual: { en: "{kind} {name}: {got}", ja: "{kind} {name}: {got}" },
       why: { en: "it isn't that far, or it failed", ja: "まだそこまで進んでいないか、失敗しました" },
@@ -50,6 +50,44 @@ export const objectExists = defineCheck({
     },
   },
 });
+
+type Single = Args & { kind: string; name: string };
+
+async function lookAt(
+  { cluster, namespace }: CheckContext,
+  { kind, name, absent = false, phase }: Single,
+): Promise<Outcome<Code>> {
+  const object = await cluster.get<KubeObject & { status?: { phase?: string } }>(kind, name, namespace);
+  const fields = { kind, name, namespace, want: wanted(kind, name, absent, phase) };
+  if (!object) {
+    if (absent) return pass({ ...fields, got: fields.want });
+    return fail("absent", { ...fields, got: "", elsewhere: await elsewhere(cluster, kind, name, namespace) });
+  }
+  const got = object.status?.phase ?? "";
+  const isGoing = object.metadata?.deletionTimestamp !== undefined;
+  if (absent)
+    return fail("present", { ...fields, got: isGoing ? "Terminating" : got }, { settling: isGoing ? "moments" : undefined });
+  if (phase === undefined || got === phase) return pass({ ...fields, got });
+  return fail("phase", { ...fields, got }, { settling: got === "Pending" || isGoing ? "moments" : undefined });
+}
+
+/** The members that are there though they shouldn't be, or the other way round. */
+async function lookAtAll({ cluster, namespace }: CheckContext, all: readonly string[], absent: boolean): Promise<Outcome<Code>> {
+  const found = await Promise.all(
+    all.map(async (text) => {
+      const [kind = "", name = ""] = text.split("/");
+      return { text, object: await cluster.get(kind, name, namespace) };
+    }),
+  );
+  const odd = found.filter(({ object }) => (object !== undefined) === absent);
+  const want: Words = {
+    en: `${absent ? "none" : "all"} of ${all.length}`,
+    ja: `${all.length} 個が${absent ? "1 つもないこと" : "すべてあること"}`,
+  };
+  const isGoing = absent && odd.every(({ object }) => object?.metadata?.deletionTimestamp !== undefined);
+  const fields = { want, got: odd.map(({ text }) => text).join(", ") };
+  return odd.length === 0 ? pass(fields) : fail("some", fields, { settling: isGoing ? "moments" : undefined });
+}
 
 function wanted(kind: string, name: string, absent: boolean, phase: string | undefined): Words {
   if (absent) return { en: `no ${kind} ${name}`, ja: `${kind} ${name} がないこと` };

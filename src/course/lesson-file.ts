@@ -82,6 +82,7 @@ interface RawAttempt {
 
 interface RawAction {
   kubectl?: string | string[];
+  background?: string | string[];
   write?: string | { file: string; from?: string; form?: Form; replace?: Record<string, string>; text?: string };
   edit?: { file: string; replace: Record<string, string> };
   remove?: string;
@@ -140,6 +141,7 @@ function toAttempt({ do: actions = [], answer }: RawAttempt): Attempt {
 
 function toAction(raw: RawAction): Action {
   if (raw.kubectl !== undefined) return { type: "kubectl", args: toArguments(raw.kubectl) };
+  if (raw.background !== undefined) return { type: "kubectl", args: toArguments(raw.background), stays: true };
   if (raw.edit) return { type: "edit", file: raw.edit.file, replace: toReplacements(raw.edit.replace) };
   if (raw.remove !== undefined) return { type: "remove", file: raw.remove };
   if (raw.cluster) return { type: "cluster", what: raw.cluster };

@@ -78,9 +78,9 @@ export interface Check {
   within?: number;
 }
 
-/** The one vocabulary of start, solution and wrong answers. Strings may hold `{{live expressions}}`. */
+/** The one vocabulary of start, solution and wrong answers. Strings may hold `{{live expressions}}`. A kubectl that `stays` runs on, until the attempt is judged. */
 export type Action =
-  | { type: "kubectl"; args: readonly string[] }
+  | { type: "kubectl"; args: readonly string[]; stays?: true }
   | { type: "write"; file: string; from: string; form: "blanks" | "solved"; replace: readonly Replacement[] }
   | { type: "write-text"; file: string; text: string }
   | { type: "edit"; file: string; replace: readonly Replacement[] }

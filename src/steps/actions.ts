@@ -5,7 +5,7 @@ import type { Action, Language } from "../course/lesson.ts";
 import type { LiveExpression } from "../course/live-expression.ts";
 import { fillAll } from "../course/placeholders.ts";
 import type { Snapshot } from "../course/progress.ts";
-import type { ExecResult } from "../system/exec.ts";
+import type { ExecResult, Staying } from "../system/exec.ts";
 
 /** Somebody who does things: `place` with the whole course, for manifests. */
 export interface Workshop extends Place {
@@ -17,10 +17,15 @@ export interface Workshop extends Place {
    * already. The place's `kube` leads to it from then on.
    */
   cluster?(what: "create" | "trial" | "full"): Promise<void>;
+  /** Starts a kubectl that stays: a proxy, a tunnel. */
+  stay?(args: readonly string[]): Promise<Staying>;
 }
 
+/** What an action came to, and how to end a program that it left running. */
+export type Done = ExecResult & Partial<Pick<Staying, "stop">>;
+
 /** What an action that is no kubectl came to. */
-const done: ExecResult = { exitCode: 0, stdout: "", stderr: "" };
+const done: Done = { exitCode: 0, stdout: "", stderr: "" };
 
 /** Milliseconds one waits for a value that an action names and that isn't there yet, and between two looks. */
 const WAIT_FOR_VALUE = 20_000;
@@ -42,11 +47,16 @@ export class ValueMissing extends Error {
  * attempts are meant to fail.
  * @throws ValueMissing; CourseError of file actions
  */
-export async function doAction(action: Action, workshop: Workshop, snapshot?: Snapshot): Promise<ExecResult> {
+export async function doAction(action: Action, workshop: Workshop, snapshot?: Snapshot): Promise<Done> {
   const filled = await fillAll(action, (expression) => valueOf(expression, workshop, snapshot));
   if (isFileAction(filled)) {
     await doFileAction(filled, workshop.course, workshop.workspace, workshop.language);
     return done;
+  }
+  if (filled.type === "kubectl" && filled.stays) {
+    if (!workshop.stay) throw new Error("nobody here can leave a program running");
+    const { result, stop } = await workshop.stay(filled.args);
+    return { ...result, stop };
   }
   if (filled.type === "kubectl") return workshop.kubectl(filled.args);
   if (!workshop.cluster) throw new Error("nobody here can make a cluster");

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Outcome } from "../checks/check.ts";
 import { examineStep, liveValues, type StepVerdict, tellVerdict } from "../checks/run.ts";
 import type { Attempt, Language, Step, WrongAttempt } from "../course/lesson.ts";
 import { fillPlaceholders } from "../course/placeholders.ts";
@@ -6,7 +7,7 @@ import type { Snapshot } from "../course/progress.ts";
 import { startText } from "../course/scaffold.ts";
 import { writeAtomically } from "../course/text-file.ts";
 import type { ExecResult } from "../system/exec.ts";
-import { doAction, ValueMissing, valueOf, type Workshop } from "./actions.ts";
+import { type Done, doAction, ValueMissing, valueOf, type Workshop } from "./actions.ts";
 import { BreakFailed, prepareStep } from "./prepare.ts";
 
 /** One way to go at a step, and what must come of it. */
@@ -72,10 +73,13 @@ async function goAt(
 ): Promise<{ commands: ExecResult[]; verdicts: Verdicts; says: string | undefined }> {
   const filled = (words: string): Promise<string> =>
     fillPlaceholders(words, (expression) => valueOf(expression, workshop, snapshot));
-  const commands: ExecResult[] = [];
-  for (const action of attempt.do) commands.push(await doAction(action, workshop, snapshot));
-  const answer = attempt.answer === undefined ? {} : { answer: await filled(attempt.answer) };
-  const outcomes = await examineStep(step, workshop, { snapshot, ...answer });
+  const commands: Done[] = [];
+  const examine = async (): Promise<Outcome[]> => {
+    for (const action of attempt.do) commands.push(await doAction(action, workshop, snapshot));
+    const answer = attempt.answer === undefined ? {} : { answer: await filled(attempt.answer) };
+    return examineStep(step, workshop, { snapshot, ...answer });
+  };
+  const outcomes = await examine().finally(() => Promise.all(commands.map(async ({ stop }) => stop?.())));
   const tell = async (language: Language): Promise<StepVerdict> => {
     const { steps } = await workshop.course.text(step.lesson, language);
     return tellVerdict(

@@ -1,3 +1,4 @@
+import type { Result } from "execa";
 import type { Env } from "./paths.ts";
 
 export interface ExecOptions {
@@ -18,26 +19,56 @@ export interface ExecResult {
   stderr: string;
 }
 
+/** A program that was left running: its first words, or what came of it where it ended before it said any. */
+export interface Staying {
+  result: ExecResult;
+  stop(): Promise<void>;
+}
+
 /** Runs a program to its end; a failure is a result, not an exception. */
 export type Exec = (file: string, args: readonly string[], options?: ExecOptions) => Promise<ExecResult>;
 
 const NOT_FOUND = 127;
 
+/** Starts a program and waits for its first line. */
+export async function systemStay(file: string, args: readonly string[], { cwd, env }: ExecOptions = {}): Promise<Staying> {
+  const { execa } = await import("execa");
+  const running = execa(file, args, { ...asAsked({ cwd, env }), stdin: "ignore" });
+  const said = new Promise<ExecResult>((resolve) => {
+    running.stdout.once("data", (chunk: Buffer) => resolve({ exitCode: 0, stdout: String(chunk), stderr: "" }));
+  });
+  return {
+    result: await Promise.race([said, running.then(resultOf)]),
+    async stop() {
+      running.kill();
+      await running;
+    },
+  };
+}
+
 export const systemExec: Exec = async (file, args, { cwd, env, input, signal, timeout, interactive } = {}) => {
   const { execa } = await import("execa");
   const result = await execa(file, args, {
-    reject: false,
-    stripFinalNewline: false,
-    ...(cwd !== undefined && { cwd }),
-    ...(env && { env, extendEnv: false }),
+    ...asAsked({ cwd, env }),
     ...(interactive ? { stdio: "inherit" as const } : input === undefined ? { stdin: "ignore" as const } : { input }),
     ...(signal && { cancelSignal: signal }),
     ...(timeout !== undefined && { timeout }),
   });
+  return resultOf(result);
+};
+
+const asAsked = ({ cwd, env }: { cwd: string | undefined; env: Env | undefined }) => ({
+  reject: false as const,
+  stripFinalNewline: false as const,
+  ...(cwd !== undefined && { cwd }),
+  ...(env && { env, extendEnv: false }),
+});
+
+function resultOf(result: Pick<Result, "exitCode" | "signal" | "stdout" | "stderr" | "shortMessage">): ExecResult {
   const missing = result.exitCode === undefined && result.signal === undefined;
   return {
     exitCode: result.exitCode ?? (missing ? NOT_FOUND : 128),
     stdout: String(result.stdout ?? ""),
     stderr: String(result.stderr ?? "") || (missing ? (result.shortMessage ?? "") : ""),
   };
-};
+}

@@ -7,7 +7,7 @@ import { createIdentity } from "../../src/simulator/cluster/identity.ts";
 import { kubeconfigText } from "../../src/simulator/cluster/kubeconfig.ts";
 import { startSimulator } from "../../src/simulator/simulator.ts";
 import type { Clock } from "../../src/system/clock.ts";
-import { type ExecResult, systemExec } from "../../src/system/exec.ts";
+import { type ExecResult, type Staying, systemExec, systemStay } from "../../src/system/exec.ts";
 import { kubectlBinary } from "./kubectl.ts";
 
 export interface PracticeClusterOptions {
@@ -26,6 +26,8 @@ export interface PracticeCluster extends AsyncDisposable {
   /** Time at the cluster's pace, for what waits on it. */
   clock: Clock;
   kubectl(args: readonly string[], cwd?: string): Promise<ExecResult>;
+  /** The same for a kubectl that stays. */
+  stay(args: readonly string[], cwd?: string): Promise<Staying>;
   /** What went wrong inside the simulator and no client was told of. */
   reports: readonly unknown[];
 }
@@ -50,13 +52,14 @@ export async function startPracticeCluster({
   const server = `https://127.0.0.1:${simulator.port}`;
   await writeFile(kubeconfig, kubeconfigText({ context, server, ca: identity.pki.ca, certificate, key, namespace: "default" }));
   const binary = await kubectlBinary(minor);
+  const env = { KUBECONFIG: kubeconfig, HOME: folder, PATH: process.env["PATH"] };
   return {
     kubeconfig,
     context,
     clock: fast(speed),
     reports,
-    kubectl: (args, cwd = folder) =>
-      systemExec(binary, args, { cwd, env: { KUBECONFIG: kubeconfig, HOME: folder, PATH: process.env["PATH"] } }),
+    kubectl: (args, cwd = folder) => systemExec(binary, args, { cwd, env }),
+    stay: (args, cwd = folder) => systemStay(binary, args, { cwd, env }),
     async [Symbol.asyncDispose]() {
       await simulator.close();
       await rm(folder, { recursive: true, force: true });

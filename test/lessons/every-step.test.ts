@@ -33,6 +33,7 @@ const workshop: Workshop = {
   },
   kube: () => Promise.resolve(cluster!.kube),
   kubectl: (args) => cluster!.running.kubectl(args, workspace),
+  stay: (args) => cluster!.running.stay(args, workspace),
   async cluster(what) {
     const nodes = what === "trial" ? 1 : what === "full" ? 4 : await nodesInFile();
     if (what !== "create" && nodes === cluster?.nodes) return;
