@@ -21,6 +21,12 @@ function imagesOf(client: Client, nodeName: string): readonly string[] {
   return [...new Set([...NODE_IMAGES, ...known])];
 }
 
+/** A machine started when it joined, ms. */
+function createdAt(client: Client, nodeName: string): number | undefined {
+  const { creationTimestamp } = client.get<Live<Node>>("nodes", { name: nodeName })?.metadata ?? {};
+  return creationTimestamp === undefined ? undefined : Date.parse(creationTimestamp);
+}
+
 export interface NodesOptions extends Omit<ControllerContext, "client" | "events" | "issueToken"> {
   config: ClusterConfig;
   client: Client;
@@ -54,7 +60,15 @@ export function createNodes({ config, client, network, tokens, ...context }: Nod
           client,
           events: eventRecorder(client, clock, { component: "kubelet", host: name }, report),
           network,
-          runtime: createContainerRuntime({ clock, random, network, images, nodeName: name, preloaded: imagesOf(client, name) }),
+          runtime: createContainerRuntime({
+            clock,
+            random,
+            network,
+            images,
+            nodeName: name,
+            preloaded: imagesOf(client, name),
+            bootedAt: createdAt(client, name) ?? clock.now(),
+          }),
           nodeName: name,
           nodeIP: nodeIP(index),
           podCIDR: podCIDR(index),

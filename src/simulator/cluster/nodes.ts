@@ -1,21 +1,27 @@
 import { timestamp } from "../api/object.ts";
 import type { Manifest } from "./bootstrap.ts";
+import { MACHINE } from "../runtime/machine.ts";
 import { nodeIP, podCIDR, type ClusterConfig, type NodeConfig } from "./cluster-config.ts";
 
 const CONTROL_PLANE = "node-role.kubernetes.io/control-plane";
 
-/** What every simulated machine says of itself; kind nodes share their host's facts in the same way. */
-const MACHINE = {
-  architecture: "amd64",
+const NODE_INFO = {
+  architecture: MACHINE.architecture,
   containerRuntimeVersion: "containerd://2.1.9",
-  kernelVersion: "6.12.0-practice",
-  osImage: "Debian GNU/Linux 12 (bookworm)",
+  kernelVersion: MACHINE.kernel,
+  osImage: MACHINE.osImage,
   operatingSystem: "linux",
   kubeletVersion: "v1.34.4",
   kubeProxyVersion: "",
 };
 
-const CAPACITY = { cpu: "4", "ephemeral-storage": "61202244Ki", "hugepages-2Mi": "0", memory: "8145832Ki", pods: "110" };
+const CAPACITY = {
+  cpu: String(MACHINE.cpus),
+  "ephemeral-storage": `${MACHINE.disk}Ki`,
+  "hugepages-2Mi": "0",
+  memory: `${MACHINE.memory}Ki`,
+  pods: "110",
+};
 
 const CONDITIONS = [
   ["MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"],
@@ -39,7 +45,7 @@ export function nodeObject(
     metadata: {
       name,
       labels: {
-        "beta.kubernetes.io/arch": MACHINE.architecture,
+        "beta.kubernetes.io/arch": NODE_INFO.architecture,
         "beta.kubernetes.io/os": "linux",
         "kubernetes.io/arch": MACHINE.architecture,
         "kubernetes.io/hostname": name,
@@ -71,7 +77,7 @@ export function nodeObject(
         message,
       })),
       daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
-      nodeInfo: { ...MACHINE, ...identity(name) },
+      nodeInfo: { ...NODE_INFO, ...identity(name) },
     },
   } as Manifest["object"];
 }

@@ -1,5 +1,5 @@
 import type { Host } from "../network/network.ts";
-import type { Image, Signal } from "../programs/program.ts";
+import type { Image, MachineFigures, Signal } from "../programs/program.ts";
 
 /** Where a volume shows in a container. `files` is shared by all that mount it; a change shows at once. */
 export interface Mount {
@@ -118,6 +118,7 @@ export interface RunningContainer {
   exec(argv: readonly string[], io: ProcessIO): Promise<number>;
   /** Joins the main process' streams until it ends or the signal aborts. */
   attach(io: ProcessIO): Promise<void>;
+  processes(): readonly unknown[];
   /** Bytes of memory in use, and CPU seconds used so far. */
   usage(): { memoryBytes: number; cpuSeconds: number };
 }
@@ -134,6 +135,7 @@ export interface Sandbox {
 
 /** What the kubelet of a node speaks to (the CRI's part in a real cluster). */
 export interface ContainerRuntime {
+  readonly machine: MachineFigures;
   /** True when the node has the image already. `docker.io/library/` and `:latest` are implied as containerd implies them. */
   hasImage(reference: string): boolean;
   /** Takes the registry's time by the clock. Throws a PullError. */

@@ -1,4 +1,8 @@
 import { Duplex } from "node:stream";
+import type { Traffic } from "./network.ts";
+
+/** Bytes of a full packet. */
+const SEGMENT = 1448;
 
 export interface Address {
   ip: string;
@@ -27,6 +31,8 @@ export class MemoryConnection extends Duplex {
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly remoteFamily = "IPv4";
+  /** Where this end's bytes are counted. */
+  traffic: Traffic | undefined;
   #peer!: MemoryConnection;
   /** Ends the other end's write that found no room here. */
   #room: ((error?: Error) => void) | undefined;
@@ -79,6 +85,7 @@ export class MemoryConnection extends Duplex {
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
     const peer = this.#peer;
+    this.#count(chunk.byteLength);
     if (peer.destroyed) done(streamError("EPIPE"));
     else if (peer.push(chunk)) done();
     else peer.#room = done;
@@ -94,6 +101,19 @@ export class MemoryConnection extends Duplex {
     this.#room?.(streamError("EPIPE"));
     this.#room = undefined;
     done(error);
+  }
+
+  #count(bytes: number): void {
+    const packets = Math.ceil(bytes / SEGMENT);
+    const [own, others] = [this.traffic, this.#peer.traffic];
+    if (own) {
+      own.sentBytes += bytes;
+      own.sentPackets += packets;
+    }
+    if (others) {
+      others.receivedBytes += bytes;
+      others.receivedPackets += packets;
+    }
   }
 
   #end(): void {

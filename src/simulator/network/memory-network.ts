@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { sleep } from "../clock.ts";
 import { connectionPair, type MemoryConnection } from "./connection.ts";
-import { DialError, type Connection, type Host, type NameServer, type Network, type Translate } from "./network.ts";
+import { DialError, type Connection, type Host, type NameServer, type Network, type Traffic, type Translate } from "./network.ts";
 
 /** Linux gives up on an address whose ARP requests nobody answers after three of them. */
 const UNREACHABLE_AFTER = 3_000;
@@ -33,6 +33,7 @@ interface Wiring {
 
 class MemoryHost implements Host {
   readonly ip: string;
+  readonly traffic: Traffic = { receivedBytes: 0, receivedPackets: 0, sentBytes: 0, sentPackets: 0 };
   readonly #wiring: Wiring;
   readonly #listeners = new Map<number, (connection: Connection) => void>();
   readonly #connections = new Set<MemoryConnection>();
@@ -75,6 +76,7 @@ class MemoryHost implements Host {
 
     const client = { ip: isLoopback(ip) ? ip : this.ip, port: this.#ephemeralPort() };
     const { near, far } = connectionPair({ client, addressed: { ip, port }, server: isLoopback(ip) ? { ip, port } : route });
+    if (target !== this) [near.traffic, far.traffic] = [this.traffic, target.traffic];
     this.#keep(near);
     target.#keep(far);
     accept(far);

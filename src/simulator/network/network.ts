@@ -13,9 +13,18 @@ export class DialError extends Error {
   }
 }
 
+/** What has gone over a host's network since it was attached; what it says to itself is not counted. */
+export interface Traffic {
+  receivedBytes: number;
+  receivedPackets: number;
+  sentBytes: number;
+  sentPackets: number;
+}
+
 /** Whoever holds an address of the cluster network: a pod, or a node (for host-network pods and the node itself). */
 export interface Host {
   readonly ip: string;
+  readonly traffic: Traffic;
   /** Takes connections to a TCP port of this host; port 0 is refused. Throws an Error with code EADDRINUSE when the port is taken. */
   listen(port: number, accept: (connection: Connection) => void): { close(): void };
   /** Connects to an address of the cluster: pod, node, Service VIP, node port, or loopback (this host itself). */

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { Host } from "../network/network.ts";
+import type { Host, Traffic } from "../network/network.ts";
 import type { Random } from "../random.ts";
 import type { Signal } from "./signals.ts";
 
@@ -59,8 +59,27 @@ export interface ProgramContext {
   signal: AbortSignal;
   tty?: Terminal;
   processes: Processes;
+  /** The node the container runs on, as programs see it that look at /proc and /sys. */
+  machine: MachineFigures;
+  /** What this container has used so far. */
+  usage: () => { memoryBytes: number; cpuSeconds: number };
   /** Counts into the container's use of CPU and memory. Memory over the container's limit ends it. */
   account: (use: { cpuSeconds?: number; memoryBytes?: number }) => void;
+}
+
+/** Figures of a node. */
+export interface MachineFigures {
+  readonly nodeName: string;
+  /** Milliseconds since the epoch. */
+  readonly bootedAt: number;
+  /** CPU seconds used by all that ran since then. */
+  cpuSeconds(): number;
+  /** Bytes in use. */
+  memoryBytes(): number;
+  processes(): { running: number; started: number };
+  /** Over 1, 5 and 15 minutes. */
+  loadAverages(): readonly [number, number, number];
+  traffic(): Traffic;
 }
 
 export interface Terminal {
@@ -145,6 +164,8 @@ export interface Image {
   stopSignal?: Signal;
   /** Resident memory of the main process, in bytes, where the program does not say. */
   memory?: number;
+  /** CPUs that the main process needs with nothing to do, where it is more than next to nothing. */
+  cpu?: number;
 }
 
 /** Keeps one image per file; index.ts lists them. */

@@ -6,6 +6,8 @@ interface Component {
   tags: readonly string[];
   size: number;
   memory: number;
+  /** CPUs it needs with nothing to do. */
+  cpu?: number;
   path: string;
   /** Its first lines: `I`, `W` and text as klog prints them, or as they stand. */
   log: readonly string[];
@@ -26,6 +28,7 @@ const COMPONENTS: readonly Component[] = [
     tags: KUBERNETES,
     size: 27_061_991,
     memory: 260 * MEGABYTE,
+    cpu: 0.032,
     path: "/usr/local/bin/kube-apiserver",
     log: [
       "I options.go:263] external host was not specified, using the node's address",
@@ -39,6 +42,7 @@ const COMPONENTS: readonly Component[] = [
     tags: KUBERNETES,
     size: 22_819_474,
     memory: 50 * MEGABYTE,
+    cpu: 0.012,
     path: "/usr/local/bin/kube-controller-manager",
     log: [
       'I controllermanager.go:190] "Starting" version="v1.34.4"',
@@ -52,6 +56,7 @@ const COMPONENTS: readonly Component[] = [
     tags: KUBERNETES,
     size: 17_382_979,
     memory: 24 * MEGABYTE,
+    cpu: 0.004,
     path: "/usr/local/bin/kube-scheduler",
     log: [
       'I server.go:175] "Starting Kubernetes Scheduler" version="v1.34.4"',
@@ -65,6 +70,7 @@ const COMPONENTS: readonly Component[] = [
     tags: KUBERNETES,
     size: 25_963_701,
     memory: 20 * MEGABYTE,
+    cpu: 0.001,
     path: "/usr/local/bin/kube-proxy",
     log: [
       'I server_linux.go:53] "Using iptables proxy"',
@@ -79,6 +85,7 @@ const COMPONENTS: readonly Component[] = [
     tags: ["3.6.5-0", "3.6.4-0", "3.5.21-0"],
     size: 22_871_747,
     memory: 48 * MEGABYTE,
+    cpu: 0.018,
     path: "/usr/local/bin/etcd",
     log: [
       '{"level":"info","msg":"starting etcd","etcd-version":"3.6.5"}',
@@ -90,6 +97,7 @@ const COMPONENTS: readonly Component[] = [
     tags: ["v1.12.1", "v1.12.0", "v1.11.3"],
     size: 22_384_805,
     memory: 14 * MEGABYTE,
+    cpu: 0.002,
     path: "/coredns",
     log: ["maxprocs: Leaving GOMAXPROCS=4: CPU quota undefined", ".:53", "CoreDNS-1.12.1", "linux/amd64, go1.24.1, 707c7c1"],
     health: {
@@ -106,6 +114,7 @@ const COMPONENTS: readonly Component[] = [
     tags: ["v20260819-4eb8b0ce", "v20250512-df8de77b", "v20250214-acbabc1a"],
     size: 44_375_501,
     memory: 16 * MEGABYTE,
+    cpu: 0.001,
     path: "/bin/kindnetd",
     log: [
       "I main.go:109] connected to apiserver: https://kind-control-plane:6443",
@@ -118,6 +127,7 @@ const COMPONENTS: readonly Component[] = [
     tags: ["v20260213-ea8e5717", "v20250214-acbabc1a", "v20241212-8ac705d0"],
     size: 20_939_036,
     memory: 10 * MEGABYTE,
+    cpu: 0.001,
     path: "/usr/local/bin/local-path-provisioner",
     log: [
       'time="2026-01-01T00:00:00Z" level=info msg="Applied config: {\\"nodePathMap\\":[{\\"node\\":\\"DEFAULT_PATH_FOR_NON_LISTED_NODES\\",\\"paths\\":[\\"/var/local-path-provisioner\\"]}]}"',
@@ -133,12 +143,13 @@ const COMPONENTS: readonly Component[] = [
   },
 ];
 
-export const systemImages: readonly Image[] = COMPONENTS.map(({ repository, tags, size, memory, path, ...component }) =>
+export const systemImages: readonly Image[] = COMPONENTS.map(({ repository, tags, size, memory, cpu, path, ...component }) =>
   defineImage({
     repositories: [repository],
     tags,
     size,
     memory,
+    ...(cpu !== undefined && { cpu }),
     entrypoint: [path],
     cmd: [],
     programs: { [path]: (context) => run(context, component) },

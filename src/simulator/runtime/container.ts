@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { StartError, type ContainerSpec, type ProcessIO, type RunningContainer } from "../kubelet/runtime.ts";
 import type { Host } from "../network/network.ts";
-import type { Program, Sink, SpawnOptions } from "../programs/program.ts";
+import type { MachineFigures, Program, Sink, SpawnOptions } from "../programs/program.ts";
 import type { Signal } from "../programs/signals.ts";
 import type { Random } from "../random.ts";
 import { BytePipe, noInput } from "../programs/byte-pipe.ts";
@@ -42,7 +42,15 @@ export class Container implements RunningContainer {
   /** Throws a StartError when there is nothing to start. `files` is complete. */
   constructor(
     spec: ContainerSpec,
-    options: { files: MountedFiles; host: Host; hostname: string; clock: Clock; random: Random; command: readonly string[] },
+    options: {
+      files: MountedFiles;
+      host: Host;
+      hostname: string;
+      clock: Clock;
+      random: Random;
+      machine: MachineFigures;
+      command: readonly string[];
+    },
   ) {
     this.id = options.random.hex(64);
     this.#spec = spec;
@@ -64,6 +72,7 @@ export class Container implements RunningContainer {
     this.#around = {
       ...options,
       user: spec.user ?? ROOT,
+      usage: () => this.usage(),
       account: ({ cpuSeconds = 0, memoryBytes = 0 }) => {
         this.#used.cpuSeconds += cpuSeconds;
         this.useMemory(memoryBytes);
@@ -161,7 +170,8 @@ export class Container implements RunningContainer {
 
   usage(): { memoryBytes: number; cpuSeconds: number } {
     const age = (this.#clock.now() - this.#startedAt) / 1000;
-    return { memoryBytes: this.#used.memoryBytes, cpuSeconds: this.#used.cpuSeconds + age * IDLE.cpu };
+    const idle = this.#spec.image.image.cpu ?? IDLE.cpu;
+    return { memoryBytes: this.#used.memoryBytes, cpuSeconds: this.#used.cpuSeconds + age * idle };
   }
 
   /** Over its memory limit a container ends, all of it, as cgroup v2 has it. */

@@ -1,4 +1,4 @@
-import type { Connection, Host } from "../network/network.ts";
+import type { Connection, Host, Traffic } from "../network/network.ts";
 import { DialError } from "../network/network.ts";
 import { resolveName } from "../network/resolv-conf.ts";
 
@@ -14,6 +14,10 @@ export class ProcessHost implements Host {
     this.ip = host.ip;
     this.#host = host;
     this.#files = files;
+  }
+
+  get traffic(): Traffic {
+    return this.#host.traffic;
   }
 
   listen(port: number, accept: (connection: Connection) => void): { close(): void } {

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Host } from "../network/network.ts";
-import type { Processes, Program, ProgramContext, Sink, SpawnOptions, Terminal } from "../programs/program.ts";
+import type { MachineFigures, Processes, Program, ProgramContext, Sink, SpawnOptions, Terminal } from "../programs/program.ts";
 import { signalStatus, type Signal } from "../programs/signals.ts";
 import type { Random } from "../random.ts";
 import type { Executable } from "./executable.ts";
@@ -16,6 +16,8 @@ export interface Surroundings {
   hostname: string;
   clock: Clock;
   random: Random;
+  machine: MachineFigures;
+  usage: ProgramContext["usage"];
   account: ProgramContext["account"];
   processes: {
     list(): readonly Process[];
@@ -130,6 +132,8 @@ export class Process {
       signal: this.#told.signal,
       ...(options.tty && { tty: options.tty }),
       processes: this.#processes(options),
+      machine: around.machine,
+      usage: around.usage,
       account: (use) => {
         if (!over.aborted) around.account(use);
       },

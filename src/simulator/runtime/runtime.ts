@@ -5,6 +5,7 @@ import type { Network } from "../network/network.ts";
 import type { Image } from "../programs/program.ts";
 import type { Random } from "../random.ts";
 import { fullName, parseImageReference } from "./image-reference.ts";
+import { Machine } from "./machine.ts";
 import { Registry } from "./registry.ts";
 import { PodSandbox } from "./sandbox.ts";
 
@@ -22,9 +23,12 @@ export function createContainerRuntime(options: {
   images: readonly Image[];
   nodeName: string;
   preloaded?: readonly string[];
+  /** When the node's machine started, ms; now, unless told. */
+  bootedAt?: number;
 }): ContainerRuntime {
   const { clock, random, images } = options;
   const registry = new Registry(images);
+  const machine = new Machine(options);
   /** By each name it can be found with. */
   const present = new Map<string, PulledImage>();
   const pulls = new Map<string, Promise<PulledImage>>();
@@ -53,6 +57,7 @@ export function createContainerRuntime(options: {
   };
 
   return {
+    machine,
     hasImage: (name) => lookUp(name) !== undefined,
     image: lookUp,
     pull(name) {
@@ -68,6 +73,6 @@ export function createContainerRuntime(options: {
         sizeBytes: present.get(imageID)!.image.size,
       }));
     },
-    sandbox: (sandbox) => new PodSandbox(sandbox, options),
+    sandbox: (sandbox) => new PodSandbox(sandbox, { ...options, machine }),
   };
 }

@@ -3,6 +3,7 @@ import { StartError, type ContainerSpec, type RunningContainer, type Sandbox, ty
 import type { Host, Network } from "../network/network.ts";
 import type { Random } from "../random.ts";
 import { Container } from "./container.ts";
+import type { Machine } from "./machine.ts";
 import { mountDevices, type Devices } from "./devices.ts";
 import { FileError } from "./files/file-error.ts";
 import { MountedFiles } from "./files/container-files.ts";
@@ -16,14 +17,17 @@ export class PodSandbox implements Sandbox {
   readonly #options: SandboxOptions;
   readonly #clock: Clock;
   readonly #random: Random;
+  readonly #machine: Machine;
   readonly #containers = new Set<Container>();
 
-  constructor(options: SandboxOptions, around: { clock: Clock; random: Random; network: Network }) {
+  constructor(options: SandboxOptions, around: { clock: Clock; random: Random; network: Network; machine: Machine }) {
     this.#options = options;
     this.#clock = around.clock;
     this.#random = around.random;
+    this.#machine = around.machine;
     this.id = around.random.hex(64);
     this.host = typeof options.ip === "string" ? around.network.attach(options.ip) : options.ip.node;
+    this.#machine.connects(this.host);
   }
 
   async start(spec: ContainerSpec): Promise<RunningContainer> {
@@ -42,7 +46,15 @@ export class PodSandbox implements Sandbox {
     const { hostname } = this.#options;
     let container: Container;
     try {
-      const around = { files, host: this.host, hostname, clock: this.#clock, random: this.#random, command };
+      const around = {
+        files,
+        host: this.host,
+        hostname,
+        clock: this.#clock,
+        random: this.#random,
+        machine: this.#machine,
+        command,
+      };
       container = new Container(spec, around);
     } catch (error) {
       throw error instanceof StartError
@@ -50,13 +62,19 @@ export class PodSandbox implements Sandbox {
         : error;
     }
     this.#containers.add(container);
-    void container.exited.then(() => this.#containers.delete(container));
+    this.#machine.runs(container);
+    void container.exited.then(() => {
+      this.#containers.delete(container);
+      this.#machine.ended(container);
+    });
     return container;
   }
 
   stop(): void {
     for (const container of this.#containers) container.kill("SIGKILL");
-    if (typeof this.#options.ip === "string") this.host.close();
+    if (typeof this.#options.ip !== "string") return;
+    this.#machine.disconnects(this.host);
+    this.host.close();
   }
 
   #files(spec: ContainerSpec, devices: Devices): MountedFiles {

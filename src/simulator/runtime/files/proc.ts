@@ -1,4 +1,5 @@
 import type { FileStat } from "../../programs/program.ts";
+import { MACHINE } from "../machine.ts";
 import { FileError } from "./file-error.ts";
 import type { FileSystem } from "./file-system.ts";
 
@@ -16,9 +17,6 @@ interface Entry {
   read?(): string;
   write?(chunk: Uint8Array): void;
 }
-
-/** Memory of the node's machine, which a container sees as its own. */
-const MACHINE_MEMORY = 16_384_000;
 
 /** /proc, as far as a learner looks into it: figures of the machine, and each process' command line, status and outputs. */
 export class ProcFileSystem implements FileSystem {
@@ -90,14 +88,14 @@ export class ProcFileSystem implements FileSystem {
   #entries(): Map<string, Entry> {
     const { processes, env, mounts, print, now, memoryUsed } = this.#facts;
     const uptime = () => ((now() - this.#startedAt) / 1000).toFixed(2);
-    const free = () => MACHINE_MEMORY - Math.round(memoryUsed() / 1024);
+    const free = () => MACHINE.memory - Math.round(memoryUsed() / 1024);
     const entries = new Map<string, Entry>([
       [
         "cpuinfo",
         {
           read: () =>
             Array.from(
-              { length: 4 },
+              { length: MACHINE.cpus },
               (_, index) => `processor\t: ${index}\nmodel name\t: Simulated CPU\ncpu MHz\t\t: 2400.000\n\n`,
             ).join(""),
         },
@@ -108,7 +106,7 @@ export class ProcFileSystem implements FileSystem {
       ],
       [
         "meminfo",
-        { read: () => `MemTotal:       ${MACHINE_MEMORY} kB\nMemFree:        ${free()} kB\nMemAvailable:   ${free()} kB\n` },
+        { read: () => `MemTotal:       ${MACHINE.memory} kB\nMemFree:        ${free()} kB\nMemAvailable:   ${free()} kB\n` },
       ],
       [
         "mounts",
