@@ -1,4 +1,4 @@
-import stringWidth from "string-width";
+import { widthOf } from "../system/text-width.ts";
 
 /** How many lines Markdown takes in a terminal of `columns`, empty ones not counted; wide characters take two columns. */
 export function textHeight(markdown: string, columns: number): number {
@@ -32,7 +32,7 @@ function wrappedHeight(text: string, columns: number): number {
   let height = 1;
   let used = 0;
   for (const piece of text.replaceAll(/\*\*|`/g, "").match(/\s+|[\u2E80-\u{3FFFF}]|[^\s\u2E80-\u{3FFFF}]+/gu) ?? []) {
-    const width = stringWidth(piece);
+    const width = widthOf(piece);
     if (used + width <= columns) used += width;
     else if (piece.trim()) {
       height++;

@@ -257,24 +257,25 @@ describe("a course folder of one's own", () => {
   afterAll(() => rm(dir, { recursive: true }));
 
   it("is linted: every fault at its place", async () => {
-    const faults = await lintCourse(dir, { codes: {} });
-    const shown = faults.map(({ file, line, what }) => `${file.slice(dir.length + 1)}:${line} ${what}`);
+    const findings = await lintCourse(dir, { codes: {} });
+    const shown = findings.map(({ file, line, what, rule }) => `${file.slice(dir.length + 1)}:${line} ${what} [${rule}]`);
     expect(shown).toEqual([
-      "1-a/1-x/lesson.yaml:1 a lesson has one step with star: true, not 0",
-      "1-a/1-x/lesson.yaml:8 a step needs two wrong answers or more, not 1",
-      "1-a/1-x/lesson.yaml:7 the solution answers when a check asks",
-      "1-a/1-x/lesson.yaml:8 wrong answers are numbered in order: this is W1",
-      '1-a/1-x/lesson.yaml:8 this step has no check "them"; it has it',
-      "1-a/1-x/text.en.md:3 one: the text takes 15 lines at 80 columns; 14 are allowed",
-      "1-a/1-x/text.en.md:3 one: labels in lesson.yaml: known; here: none",
-      "1-a/1-x/text.en.md:3 one: commands do without pipes, so that they run in any shell",
-      "1-a/1-x/text.ja.md:3 one: the text takes 15 lines at 80 columns; 14 are allowed",
-      "1-a/1-x/text.ja.md:3 one: it has 1 hints, not 3",
-      "1-a/1-x/text.ja.md:3 one: labels in lesson.yaml: known; here: none",
-      "1-a/1-x/text.ja.md:3 one: code blocks of task differ from the English ones",
-      "1-a/1-x/lesson.yaml:1 there is no manifest wbe.yml",
-      "manifests/web.yml:1 no lesson uses this manifest",
-      "manifests/web.yml:1 the question lacks Japanese",
+      "1-a/1-x/lesson.yaml:1 a lesson has one step with star: true, not 0 [star-once]",
+      "1-a/1-x/lesson.yaml:5 there is no manifest wbe.yml [manifest-there]",
+      "1-a/1-x/lesson.yaml:7 the solution answers when a check asks [solution-answers]",
+      "1-a/1-x/lesson.yaml:8 a step needs two wrong answers or more, not 1 [two-wrong-answers]",
+      "1-a/1-x/lesson.yaml:8 wrong answers are numbered in order: this is W1 [wrong-in-order]",
+      '1-a/1-x/lesson.yaml:8 this step has no check "them"; it has it [wrong-fails-check]',
+      "1-a/1-x/text.en.md:3 labels in lesson.yaml: known; here: none [labels-told]",
+      "1-a/1-x/text.en.md:7 the text takes 15 lines at 80 columns; 14 are allowed [text-height]",
+      "1-a/1-x/text.en.md:41 commands do without pipes and what only some shells know, so that they run in any [plain-commands]",
+      "1-a/1-x/text.ja.md:3 labels in lesson.yaml: known; here: none [labels-told]",
+      "1-a/1-x/text.ja.md:7 the text takes 15 lines at 80 columns; 14 are allowed [text-height]",
+      "1-a/1-x/text.ja.md:39 code blocks of task differ from the English ones [same-code]",
+      "1-a/1-x/text.ja.md:43 it has 1 hints, not 3 [three-hints]",
+      "manifests/web.yml:1 no lesson uses this manifest [manifest-used]",
+      "manifests/web.yml:1 the question lacks Japanese [blank-both-languages]",
+      "manifests/web.yml:1 this document lacks apiVersion [manifest-objects]",
     ]);
   });
 

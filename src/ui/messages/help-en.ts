@@ -153,7 +153,7 @@ const englishCommands = (self: string): Record<string, CommandHelp> => ({
   },
   env: {
     summary: "Print what points kubectl at the cluster",
-    text: "KUBECONFIG and KUBECACHEDIR, as your shell wants them. The kubeconfig is the tutor's own; yours is never touched.",
+    text: "KUBECONFIG, KUBECACHEDIR and the folder of setup tools for PATH, as your shell wants them. The kubeconfig is the tutor's own; yours is never touched.",
     examples: [
       ["In bash or zsh", `eval "$(${self} env)"`],
       ["In fish", `${self} env | source`],
@@ -165,6 +165,21 @@ const englishCommands = (self: string): Record<string, CommandHelp> => ({
     summary: "Open a shell whose kubectl talks to the cluster",
     text: "It is your own shell, in the course's folder. Leave it with exit.",
     examples: [["Work on the course; leave with exit", `${self} shell`]],
+  },
+  setup: { summary: "Fetch kubectl and kind, if you have none", examples: [] },
+  "setup tools": {
+    summary: "Fetch kubectl and kind from their projects",
+    text: "The releases that fit the course, with their published checksums, into a folder of the tutor's own. It is found after all others on PATH, so what you have yourself comes first. A download that breaks off goes on where it stopped.",
+    examples: [
+      ["What is missing of both", `${self} setup tools`],
+      ["kubectl alone, without being asked", `${self} setup tools kubectl --yes`],
+      ["From a mirror in your house", `${self} setup tools --mirror https://mirror.example.com/k8s`],
+    ],
+    flags: {
+      "--mirror":
+        "In place of https://dl.k8s.io and https://kind.sigs.k8s.io, with their paths: URL/release/VERSION/bin/linux/amd64/kubectl, URL/dl/VERSION/kind-linux-amd64, and the checksums beside them",
+      "--yes": "Don't ask",
+    },
   },
   doctor: {
     summary: "Look for trouble on this machine, and say the cure",
@@ -189,5 +204,6 @@ const englishCommands = (self: string): Record<string, CommandHelp> => ({
       ["The course at hand", `${self} course lint`],
       ["One of your own", `${self} course lint --course ./my-course`],
     ],
+    flags: { "--output": output },
   },
 });

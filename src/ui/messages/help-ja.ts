@@ -154,7 +154,7 @@ const japaneseCommands = (self: string): Record<string, CommandHelp> => ({
   },
   env: {
     summary: "kubectl をクラスターにつなぐ設定を表示する",
-    text: "KUBECONFIG と KUBECACHEDIR を、お使いのシェルの書き方で表示します。kubeconfig は講座専用のもので、あなたのものには触れません。",
+    text: "KUBECONFIG、KUBECACHEDIR と、PATH に加える setup tools のフォルダーを、お使いのシェルの書き方で表示します。kubeconfig は講座専用のもので、あなたのものには触れません。",
     examples: [
       ["bash や zsh で", `eval "$(${self} env)"`],
       ["fish で", `${self} env | source`],
@@ -166,6 +166,21 @@ const japaneseCommands = (self: string): Record<string, CommandHelp> => ({
     summary: "kubectl がクラスターにつながるシェルを開く",
     text: "お使いのシェルを、講座のフォルダーで開きます。exit で抜けます。",
     examples: [["講座の作業をする。exit で抜ける", `${self} shell`]],
+  },
+  setup: { summary: "kubectl と kind がなければ入手する", examples: [] },
+  "setup tools": {
+    summary: "kubectl と kind を公式の配布元から入手する",
+    text: "講座に合うリリースを、公開されているチェックサムで確かめて、このチューター専用のフォルダーに置きます。PATH では最後に探すので、自分で入れたものがあればそちらが先です。途中で切れたダウンロードは、続きから再開します。",
+    examples: [
+      ["足りないものを両方", `${self} setup tools`],
+      ["kubectl だけ、確認なしで", `${self} setup tools kubectl --yes`],
+      ["社内のミラーから", `${self} setup tools --mirror https://mirror.example.com/k8s`],
+    ],
+    flags: {
+      "--mirror":
+        "https://dl.k8s.io と https://kind.sigs.k8s.io の代わりに使う URL。パスは同じにする: URL/release/VERSION/bin/linux/amd64/kubectl、URL/dl/VERSION/kind-linux-amd64、チェックサムはその隣",
+      "--yes": "確認しない",
+    },
   },
   doctor: {
     summary: "このマシンの問題を調べ、直し方を示す",
@@ -190,5 +205,6 @@ const japaneseCommands = (self: string): Record<string, CommandHelp> => ({
       ["この講座", `${self} course lint`],
       ["自作の講座", `${self} course lint --course ./my-course`],
     ],
+    flags: { "--output": output },
   },
 });
