@@ -5,13 +5,19 @@ if (version[0] < 20 || (version[0] === 20 && version[1] < 19)) {
   process.stderr.write("k8s-bootcamp needs Node.js 20.19 or newer; this is " + process.versions.node + ".\n");
   process.exitCode = 3;
 } else {
-  import("../dist/cli.js").then(start, function (error) {
-    var unbuilt = error && error.code === "ERR_MODULE_NOT_FOUND";
-    process.stderr.write(
-      unbuilt ? "k8s-bootcamp is not built yet. Type: npm run build\n" : String((error && error.stack) || error) + "\n",
-    );
-    process.exitCode = 70;
-  });
+  import("node:module")
+    .then(function (modules) {
+      // Node 22 and newer keep compiled code between runs; a third of our start is compiling.
+      if (modules.enableCompileCache) modules.enableCompileCache();
+      return import("../dist/cli.js");
+    })
+    .then(start, function (error) {
+      var unbuilt = error && error.code === "ERR_MODULE_NOT_FOUND";
+      process.stderr.write(
+        unbuilt ? "k8s-bootcamp is not built yet. Type: npm run build\n" : String((error && error.stack) || error) + "\n",
+      );
+      process.exitCode = 70;
+    });
 }
 
 function start(cli) {
