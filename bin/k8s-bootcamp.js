@@ -7,7 +7,7 @@ if (version[0] < 20 || (version[0] === 20 && version[1] < 19)) {
 } else {
   import("node:module")
     .then(function (modules) {
-      // Node 22 and newer keep compiled code between runs; a third of our start is compiling.
+      // Node 22 and newer can keep compiled code between runs.
       if (modules.enableCompileCache) modules.enableCompileCache();
       return import("../dist/cli.js");
     })
