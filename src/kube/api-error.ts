@@ -66,6 +66,16 @@ export class KubeconfigError extends Error {
 export const isOfCluster = (error: unknown): boolean =>
   error instanceof ApiError || error instanceof ClusterUnreachable || error instanceof KubeconfigError;
 
+/** What the cluster answers; undefined where we may not ask. */
+export async function unlessForbidden<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApiError && error.refusal.status === 403) return undefined;
+    throw error;
+  }
+}
+
 /** What an answer that is no success says. Bodies that are no Status (of a proxied program, say) become the message. */
 export function toRefusal(status: number, body: string): Refusal {
   const parsed = parseStatus(body);

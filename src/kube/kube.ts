@@ -1,5 +1,6 @@
 import { ApiError, type Refusal, toRefusal } from "./api-error.ts";
 import type { KubeObject } from "./objects.ts";
+import type { ResourceRule, Right } from "./rights.ts";
 import { discover, knownResources, pathOf, type Resource, resourceNamed } from "./resources.ts";
 import { type KubeRequest, type KubeResponse, type KubeTarget, loadConfig, openTransport, type Send } from "./transport.ts";
 
@@ -165,18 +166,26 @@ export class Kube {
     return true;
   }
 
-  /** Whether we may do this; `resource` is a plural, `/sub` behind it for a subresource. */
-  async may(verb: string, resource: string, namespace = this.namespace): Promise<boolean> {
+  /** Whether we may do this. */
+  async may({ verb, resource, namespace }: Right): Promise<boolean> {
     const [word = "", subresource] = resource.split("/");
-    const known = await this.resource(word);
-    const group = known?.apiVersion.includes("/") ? known.apiVersion.split("/")[0] : "";
-    const attributes = { verb, group, resource: known?.plural ?? word, namespace, ...(subresource && { subresource }) };
-    const review = await this.#post<{ status: { allowed: boolean } }>("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", {
-      apiVersion: "authorization.k8s.io/v1",
-      kind: "SelfSubjectAccessReview",
-      spec: { resourceAttributes: attributes },
+    const known = word === "*" ? undefined : await this.resource(word);
+    const group = known?.apiVersion.includes("/") ? known.apiVersion.split("/")[0] : word === "*" ? "*" : "";
+    const where = { ...(namespace !== undefined && { namespace }), ...(subresource && { subresource }) };
+    const attributes = { verb, group, resource: known?.plural ?? word, ...where };
+    const review = await this.#ask<{ status: { allowed: boolean } }>("SelfSubjectAccessReview", {
+      resourceAttributes: attributes,
     });
     return review.status.allowed;
+  }
+
+  /** What we may do in the course's namespace; `incomplete` where the cluster can't say it all. */
+  async rules(): Promise<{ rules: readonly ResourceRule[]; incomplete: boolean }> {
+    const { status } = await this.#ask<{ status: { resourceRules?: ResourceRule[]; incomplete?: boolean } }>(
+      "SelfSubjectRulesReview",
+      { namespace: this.namespace },
+    );
+    return { rules: status.resourceRules ?? [], incomplete: status.incomplete === true };
   }
 
   /** A GET through the API server. Its own refusals and the program's answers come back alike: as a status and a body. */
@@ -223,8 +232,10 @@ export class Kube {
     return parsed(await this.#send({ method, path, query: writeQuery(options), ...asJson(object) }));
   }
 
-  async #post<T extends object>(path: string, body: object): Promise<T> {
-    return parsed<T>(await this.#send({ method: "POST", path, ...asJson(body) }));
+  async #ask<T extends object>(kind: string, spec: object): Promise<T> {
+    const apiVersion = "authorization.k8s.io/v1";
+    const path = `/apis/${apiVersion}/${kind.toLowerCase()}s`;
+    return parsed<T>(await this.#send({ method: "POST", path, ...asJson({ apiVersion, kind, spec }) }));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Course } from "../course/course.ts";
 import type { Step } from "../course/lesson.ts";
 import { podState } from "../checks/pods.ts";
-import { ApiError } from "../kube/api-error.ts";
+import { ApiError, unlessForbidden } from "../kube/api-error.ts";
 import type { Kube } from "../kube/kube.ts";
 import { controllerOf, isGoing, isSameWish, type KubeObject } from "../kube/objects.ts";
 import { hasOurMark, KUBECTL_APPLY, withLastApplied, withOurMark } from "./like-kubectl.ts";
@@ -22,22 +22,32 @@ export interface Deed {
 /** The way to a step's start state: nothing, where the cluster is there already. Objects that no manifest of the course names, and that have none of its labels, are nobody's business here. */
 export async function planStart(kube: Kube, course: Course, step: Step): Promise<Deed[]> {
   const wanted = await wantedObjects(course, step, kube.namespace);
-  const known = await courseObjects(course, kube.namespace);
-  const keys = new Set(wanted.map(keyOf));
-  const unwanted = [...new Map(known.map((object) => [keyOf(object), object])).values()].filter(
-    (object) => !keys.has(keyOf(object)),
-  );
-  const [extra, strays, needed] = await Promise.all([
-    Promise.all(
-      unwanted.map(({ kind, metadata }) =>
-        kube.get(kind, metadata.name, metadata.namespace).then((live) => live && { kind, live }),
-      ),
-    ),
-    strayObjects(kube, podLabels(known), keys),
+  const [deletions, needed] = await Promise.all([
+    deletionsBut(kube, course, new Set(wanted.map(keyOf))),
     Promise.all(wanted.map((object) => planObject(kube, object))),
   ]);
-  const deletions = [...extra.filter((one) => one !== undefined), ...strays].map(({ kind, live }) => deletionOf(kind, live));
   return [...deletions, ...needed.filter((deed) => deed !== undefined)];
+}
+
+/** The way to a cluster without anything of the course. */
+export const planEmpty = (kube: Kube, course: Course): Promise<Deed[]> => deletionsBut(kube, course, new Set());
+
+/** All of the course's that is there and not among `wanted`. What we may not look at, we have not made. */
+async function deletionsBut(kube: Kube, course: Course, wanted: ReadonlySet<string>): Promise<Deed[]> {
+  const known = await courseObjects(course, kube.namespace);
+  const unwanted = [...new Map(known.map((object) => [keyOf(object), object])).values()].filter(
+    (object) => !wanted.has(keyOf(object)),
+  );
+  const [extra, strays] = await Promise.all([
+    Promise.all(
+      unwanted.map(async ({ kind, metadata }) => {
+        const live = await unlessForbidden(kube.get(kind, metadata.name, metadata.namespace));
+        return live && { kind, live };
+      }),
+    ),
+    strayObjects(kube, podLabels(known), wanted),
+  ]);
+  return [...extra.filter((one) => one !== undefined), ...strays].map(({ kind, live }) => deletionOf(kind, live));
 }
 
 const deletionOf = (kind: string, live: KubeObject): Deed => ({
@@ -60,7 +70,7 @@ async function strayObjects(
         const selector = Object.entries(one)
           .map(([key, value]) => `${key}=${value}`)
           .join(",");
-        return (await kube.list(kind, { selector })).map((live) => ({ kind, live }));
+        return ((await unlessForbidden(kube.list(kind, { selector }))) ?? []).map((live) => ({ kind, live }));
       }),
     ),
   );

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import type { Pod } from "kubernetes-types/core/v1";
 import { ClusterView } from "../checks/cluster-view.ts";
 import { liveValues } from "../checks/run.ts";
 import type { Action, Step } from "../course/lesson.ts";
@@ -8,10 +7,9 @@ import { hashOf } from "../course/scaffold.ts";
 import { snapshotPlan } from "../course/snapshot.ts";
 import { readIfThere } from "../course/text-file.ts";
 import type { Kube } from "../kube/kube.ts";
-import { controllerOf } from "../kube/objects.ts";
 import { restoreContext } from "../kube/kubeconfig.ts";
 import { doAction, type Workshop } from "./actions.ts";
-import { KUBECTL_APPLY } from "./like-kubectl.ts";
+import { carryOut } from "./carry-out.ts";
 import { type Deed, planStart } from "./plan.ts";
 import { type Readiness, readinessOf } from "./readiness.ts";
 import { wantedObjects } from "./wanted-objects.ts";
@@ -40,8 +38,7 @@ export class BreakFailed extends Error {
   }
 }
 
-/** Milliseconds: how long one waits for objects to go and to get ready, and between two looks. */
-const GONE_WITHIN = 60_000;
+/** Milliseconds: how long one waits for objects to get ready, and between two looks. */
 const READY_WITHIN = 120_000;
 const PAUSE = 200;
 
@@ -57,7 +54,7 @@ export async function prepareStep(step: Step, workshop: Workshop): Promise<Prepa
   const contextRestored = await restoreContext(workshop.target, workshop.namespace);
   const kube = await workshop.kube();
   const did = await planStart(kube, workshop.course, step);
-  await carryOut(did, kube, workshop);
+  await carryOut(did, kube, workshop.clock);
   const unready = await untilReady(step, kube, workshop);
   for (const action of step.start.break) {
     const { exitCode, stderr } = await doAction(action, workshop);
@@ -65,43 +62,6 @@ export async function prepareStep(step: Step, workshop: Workshop): Promise<Prepa
   }
   if (step.start.break.length > 0) await untilReady(step, kube, workshop);
   return { did, contextRestored, unready, snapshot: await takeSnapshot(step, workshop) };
-}
-
-async function carryOut(deeds: readonly Deed[], kube: Kube, workshop: Workshop): Promise<void> {
-  const going = deeds.filter(({ what }) => what === "delete" || what === "make-anew");
-  await Promise.all(
-    going.map(({ kind, name, namespace }) => kube.delete(kind, name, { namespace, ...(kind === "Pod" && { grace: 1 }) })),
-  );
-  await untilGone(going, kube, workshop);
-  for (const { what, object } of deeds) {
-    if (what === "create" || what === "make-anew") await kube.create(object!, { manager: KUBECTL_APPLY });
-    if (what === "change") await kube.replace(object!, { manager: KUBECTL_APPLY });
-  }
-}
-
-/** Waits for the objects, and for the Pods that belonged to them, which need no grace any more. What takes longer is left to its end. */
-async function untilGone(deeds: readonly Deed[], kube: Kube, { clock }: Workshop): Promise<void> {
-  const deadline = clock.now() + GONE_WITHIN;
-  const hurried = new Set<string>();
-  while (deeds.length > 0 && clock.now() < deadline) {
-    const there = await Promise.all(deeds.map(({ kind, name, namespace }) => kube.get(kind, name, namespace)));
-    const areGone = there.every((object) => object === undefined);
-    const left = (await kube.list<Pod>("Pod")).filter((pod) => deeds.some((deed) => isOf(pod, deed)));
-    if (areGone && left.length === 0) return;
-    // While an owner is there it would make them anew.
-    const slow = areGone ? left.map(({ metadata }) => metadata?.name ?? "").filter((name) => !hurried.has(name)) : [];
-    await Promise.all(slow.map((name) => kube.delete("Pod", name, { grace: 1 })));
-    for (const name of slow) hurried.add(name);
-    await clock.sleep(PAUSE);
-  }
-}
-
-/** A Deployment's Pods belong to its ReplicaSets, which are called after it and the Pods' template. */
-function isOf(pod: Pod, { kind, name }: Deed): boolean {
-  const owner = controllerOf(pod);
-  const hash = pod.metadata?.labels?.["pod-template-hash"];
-  if (kind === "Deployment") return owner?.kind === "ReplicaSet" && owner.name === `${name}-${hash}`;
-  return owner?.kind === kind && owner.name === name;
 }
 
 /** What still doesn't work when nothing moves any more, or time is up. */

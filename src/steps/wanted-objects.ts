@@ -20,8 +20,13 @@ export async function wantedObjects(course: Course, step: Step, namespace: strin
 
 /** Every object that some manifest of the course names. */
 export async function courseObjects(course: Course, namespace: string): Promise<NamedObject[]> {
-  const texts = await Promise.all([...manifestNames(course)].map(async (name) => solved(await course.manifest(name))));
-  return texts.flatMap((text) => objectsIn(text, namespace));
+  const objects = await Promise.all([...manifestNames(course)].map((name) => manifestObjects(course, name, namespace)));
+  return objects.flat();
+}
+
+/** The objects of one manifest, complete. @throws CourseError manifest-missing */
+export async function manifestObjects(course: Course, name: string, namespace: string): Promise<NamedObject[]> {
+  return objectsIn(solved(await course.manifest(name)), namespace);
 }
 
 /** The same object, whatever its version. */

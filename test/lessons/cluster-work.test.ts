@@ -98,7 +98,7 @@ describe("speaking to a cluster", () => {
   });
 
   test("asks what one may do, and reads a program's log", async () => {
-    expect(await kube.may("create", "pods/exec")).toBe(true);
+    expect(await kube.may({ verb: "create", resource: "pods/exec", namespace: "default" })).toBe(true);
     const [pod] = await kube.list("pods", { selector: "app=bootcamp" });
     expect(await kube.log(pod!.metadata!.name!)).toContain("8080");
   });
