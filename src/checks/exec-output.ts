@@ -30,6 +30,9 @@ export const execOutput = defineCheck({
         { settling: settlingOf([pod]) },
       );
     }
+    const containers = pod.spec?.containers.map((one) => one.name) ?? [];
+    if (container !== undefined && !containers.includes(container))
+      return fail("no-container", { ...fields, want: container, got: containers.join(", ") });
     const kube = await cluster.kube();
     const { code, stdout, stderr } = await kube.exec({
       pod: name,
@@ -54,6 +57,11 @@ export const execOutput = defineCheck({
       actual: { en: "{pod}: {got}", ja: "{pod}: {got}" },
       why: { en: "its container isn't running", ja: "コンテナが動いていません" },
       try: { en: "`kubectl describe pod {pod}`", ja: "`kubectl describe pod {pod}`" },
+    },
+    "no-container": {
+      actual: { en: "{pod} has no container {want}, only {got}", ja: "{pod} のコンテナは {got} だけで、{want} がありません" },
+      why: { en: "the Pod was made in another way", ja: "別の方法で作られた Pod です" },
+      try: { en: "apply its file as it was given", ja: "ファイルを、渡されたまま適用してください" },
     },
     exit: {
       actual: { en: "exit {code}: {got}", ja: "終了コード {code}: {got}" },

@@ -36,7 +36,7 @@ export const podsMatch = defineCheck({
     if (unready) return fail("not-ready", about(unready, stateText(unready)), { settling });
     const odd = pods.find((pod) => !hasState(pod, args));
     if (odd)
-      return fail("state", about(odd, stateText(odd)), {
+      return fail("state", about(odd, stateText(odd, args.containersReady !== undefined)), {
         settling: settling ?? (args.waiting || args.lastState ? "moments" : undefined),
       });
     return pass(fields);
@@ -72,16 +72,22 @@ const nameOf = ({ metadata }: Pod): string => metadata?.name ?? "";
 
 const ownerOf = (pod: Pod): string => controllerOf(pod)?.kind ?? "none";
 
-function stateText(pod: Pod): string {
+function stateText(pod: Pod, withCount = false): string {
   const { reason, message } = podState(pod);
-  return [reason || (pod.status?.phase ?? ""), message].filter(Boolean).join(": ");
+  const state = [reason || (pod.status?.phase ?? ""), message].filter(Boolean).join(": ");
+  return withCount ? `${readyCount(pod)} ${state}` : state;
 }
 
-function hasState({ status }: Pod, { containersReady, waiting, restarts, lastState }: Args): boolean {
-  const containers = status?.containerStatuses ?? [];
-  const ready = `${containers.filter((one) => one.ready).length}/${containers.length}`;
+/** As the column READY has it. */
+function readyCount({ spec, status }: Pod): string {
+  const ready = (status?.containerStatuses ?? []).filter((one) => one.ready).length;
+  return `${ready}/${spec?.containers.length}`;
+}
+
+function hasState(pod: Pod, { containersReady, waiting, restarts, lastState }: Args): boolean {
+  const containers = pod.status?.containerStatuses ?? [];
   return (
-    (containersReady === undefined || ready === containersReady) &&
+    (containersReady === undefined || readyCount(pod) === containersReady) &&
     (waiting === undefined || containers.some(({ state }) => waiting.includes(state?.waiting?.reason ?? ""))) &&
     (restarts === undefined || containers.some(({ restartCount }) => restartCount >= restarts)) &&
     (lastState === undefined || containers.some((one) => one.lastState?.terminated?.reason === lastState))
