@@ -29,7 +29,8 @@ const share =
     Math.floor((memoryBytes * part) / 8192) * 8192;
 /** A heap grows until it is collected, and again. */
 const heap: Figure = (facts) => Math.floor(share(0.2)(facts) * (1 + cycle(facts)));
-const allocated: Figure = (facts) => heap(facts) + Math.floor(facts.cpuSeconds * 2_000_000);
+const allocated: Figure = (facts) =>
+  Math.floor(share(0.2)(facts) * (1 + (facts.now - facts.startedAt) / FORCED_COLLECTION) + facts.cpuSeconds * 2_000_000);
 const objects: Figure = (facts) => Math.floor(heap(facts) / OBJECT);
 const stacks: Figure = ({ goroutines }) => 32_768 * (8 + goroutines);
 const cycle: Figure = ({ now, startedAt }) => ((now - startedAt) % FORCED_COLLECTION) / FORCED_COLLECTION;

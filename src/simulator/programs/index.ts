@@ -4,6 +4,7 @@ import { busybox, busybox128 } from "./busybox.ts";
 import { echoServer } from "./echo-server.ts";
 import { hpaExample, httpd } from "./httpd.ts";
 import { nginxImages } from "./nginx/nginx.ts";
+import { nodeExporterImages } from "./node-exporter/node-exporter.ts";
 import { pause } from "./pause.ts";
 import type { Image } from "./program.ts";
 import { systemImages } from "./system-images.ts";
@@ -19,5 +20,6 @@ export const images: readonly Image[] = [
   pause,
   ...baseImages,
   ...nginxImages,
+  ...nodeExporterImages,
   ...systemImages,
 ];
