@@ -20,7 +20,7 @@ export const sectionRules: readonly Rule<SectionSource>[] = [
   },
   {
     id: "text-width",
-    holds: "code and tables fit in 80 columns, wide characters and all",
+    holds: "code and tables fit in 80 columns, wide characters and all; a long command the terminal wraps, and it can be copied",
     find: ({ section, place }) =>
       parts.flatMap((part) =>
         asItStands(markdownOf(section, part)).flatMap(({ line, width }) =>
@@ -168,12 +168,14 @@ export const pairRules: readonly Rule<PairSource>[] = [
 /** What a shell would make something of, or what isn't there everywhere. `…` and NAME are for the learner to fill in. */
 const SHELL = /\||&&|\$\(|[<>;]|\b(grep|sed|awk|base64|jq|xargs|head|tail|cut|wc)\b/;
 
+const COMMAND = /^(kubectl|k8s-bootcamp|kind|docker|curl)\b/;
+
 /** Lines of code blocks that are commands: they begin with a program of the course. */
 function commandsIn(markdown: string): string[] {
   return codeBlocks(markdown)
     .split("\n")
     .map((line) => line.trim())
-    .filter((line) => /^(kubectl|k8s-bootcamp|kind|docker|curl)\b/.test(line));
+    .filter((line) => COMMAND.test(line));
 }
 
 function markdownOf(section: StepText, part: Part): string {
@@ -202,7 +204,7 @@ function asItStands(markdown: string): { line: string; width: number }[] {
       table = [];
     }
     if (line.trimStart().startsWith("```")) fenced = !fenced;
-    else if (fenced) found.push({ line, width: widthOf(line) + 4 });
+    else if (fenced && !COMMAND.test(line.trim())) found.push({ line, width: widthOf(line) + 4 });
   }
   return found;
 }
