@@ -91,17 +91,11 @@ describe("the course that ships", () => {
         await rm(workspace, { recursive: true });
       }
     }
-    expect(new Set(done)).toEqual(
-      new Set([
-        "setup/tools/loop",
-        "setup/cluster/cluster-yml",
-        "deployments/first/app-yml",
-        "deployments/first/apply",
-        "deployments/scale/up",
-        "deployments/scale/down",
-        "services/cluster-ip/service-yml",
-      ]),
+    const acting = course.steps.filter(({ solution, wrong, routes }) =>
+      [solution, ...wrong, ...routes].some((attempt) => attempt.do.some(isFileAction)),
     );
+    expect(acting.length).toBeGreaterThan(5);
+    expect(new Set(done)).toEqual(new Set(acting.map(({ id }) => id)));
   });
 
   it("marks a solved file with a note, but never one with blanks", async () => {
