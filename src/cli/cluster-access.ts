@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { type CurrentCluster, readCurrent, rememberCurrent } from "../clusters/current.ts";
-import { practiceProvider } from "../clusters/practice.ts";
+import { chosenProvider } from "../clusters/choose.ts";
+import { readCurrent, type RememberedCluster, rememberCurrent } from "../clusters/current.ts";
 import { ClusterError } from "../clusters/problem.ts";
-import { CLUSTER_NAME, type Cluster, type ClusterProvider, type ClusterSpec } from "../clusters/provider.ts";
+import { CLUSTER_NAME, type Cluster, type ClusterProvider, type ClusterSpec, type Report } from "../clusters/provider.ts";
 import type { Step } from "../course/lesson.ts";
 import { during } from "../ui/status.ts";
 import type { Session } from "./session.ts";
@@ -10,9 +10,7 @@ import { CLUSTER_FILE, courseSpec, specOfFile, trialSpec } from "./cluster-spec.
 import { inTurn } from "./turn.ts";
 
 /** The provider of the course's cluster. */
-export function providerOf({ paths, clock, installation }: Session): ClusterProvider {
-  return practiceProvider({ paths, clock, entry: installation.simulator });
-}
+export const providerOf = (session: Session): ClusterProvider => chosenProvider(session);
 
 /** How the course's cluster is reached, whether it is there yet or not. */
 export function courseCluster(session: Session): Cluster {
@@ -24,7 +22,7 @@ export async function runningCluster(session: Session): Promise<Cluster> {
   const current = readCurrent(session.paths);
   if (!current) throw new ClusterError({ code: "cluster-absent" });
   const provider = providerOf(session);
-  if ((await provider.state(current.name)) === "running") return provider.ensure(current.name);
+  if ((await provider.state(current.name)) === "running") return provider.ensure(current.name, silent);
   return inTurn(session, () => started(session, provider, current));
 }
 
@@ -36,7 +34,7 @@ export async function clusterFor(session: Session, step: Step, workspace: string
   const state = current ? await provider.state(current.name) : "absent";
   if (!current || state === "absent" || (current.trial && isFull))
     return makeCluster(session, provider, await specFor(session, step, workspace), { trial: !isFull });
-  return state === "running" ? provider.ensure(current.name) : started(session, provider, current);
+  return state === "running" ? provider.ensure(current.name, silent) : started(session, provider, current);
 }
 
 /** Makes a cluster in place of the one there was, and remembers it as the course's. Only in turn. */
@@ -44,11 +42,12 @@ export async function makeCluster(
   session: Session,
   provider: ClusterProvider,
   spec: ClusterSpec,
-  { trial, profile }: Pick<CurrentCluster, "trial" | "profile">,
+  { trial, profile }: Pick<RememberedCluster, "trial" | "profile">,
 ): Promise<Cluster> {
   const { messages, paths } = session;
-  const cluster = await during(messages.waits.clusterCreate(spec.nodes.length), statusOf(session), () => provider.create(spec));
-  await rememberCurrent(paths, { provider: provider.id, name: spec.name, trial, ...(profile && { profile }) });
+  const what = messages.waits.clusterCreate(provider.id, spec.nodes.length);
+  const cluster = await withReport(session, what, (report) => provider.create(spec, report));
+  await rememberCurrent(paths, provider.id, { name: spec.name, trial, ...(profile && { profile }) });
   if (profile) await (await import("./apply-profile.ts")).applyProfile(cluster, profile);
   return cluster;
 }
@@ -62,8 +61,15 @@ async function specFor(session: Session, step: Step, workspace: string): Promise
   });
 }
 
-function started(session: Session, provider: ClusterProvider, { name }: CurrentCluster): Promise<Cluster> {
-  return during(session.messages.waits.clusterStart, statusOf(session), () => provider.ensure(name));
+function started(session: Session, provider: ClusterProvider, { name }: RememberedCluster): Promise<Cluster> {
+  return withReport(session, session.messages.waits.clusterStart(provider.id), (report) => provider.ensure(name, report));
 }
+
+/** Does what takes a provider its time, and shows each of its steps. */
+export function withReport<T>(session: Session, what: string, work: (report: Report) => Promise<T>): Promise<T> {
+  return during(what, statusOf(session), (show) => work((step) => show(session.messages.clusterStep(step))));
+}
+
+const silent: Report = () => {};
 
 export const statusOf = ({ io, clock, theme }: Session) => ({ stderr: io.stderr, clock, theme });

@@ -1,9 +1,10 @@
-import { forgetCurrent, readCurrent } from "../clusters/current.ts";
+import { chosenId, type ProviderId, providerNamed } from "../clusters/choose.ts";
+import { forgetAll, forgetCluster, readCurrent, readRemembered } from "../clusters/current.ts";
 import { ClusterError } from "../clusters/problem.ts";
 import { renderData } from "../ui/data.ts";
 import { renderFacts } from "../ui/facts.ts";
 import type { ClusterStatus } from "../ui/learner-status.ts";
-import { providerOf } from "./cluster-access.ts";
+import { providerOf, runningCluster, withReport } from "./cluster-access.ts";
 import { ExitCode } from "./exit-code.ts";
 import type { OutputFlag } from "./output-flag.ts";
 import type { Session } from "./session.ts";
@@ -52,9 +53,30 @@ export async function stopCluster(session: Session): Promise<ExitCode> {
   });
 }
 
-/** The cluster and all that is in it. As kind has it, there need not be one. */
-export async function deleteCluster(session: Session): Promise<ExitCode> {
+/** Brings images of this machine onto the nodes, where nodes take any. */
+export async function loadImages(session: Session, images: readonly string[]): Promise<ExitCode> {
+  const { messages } = session;
+  const provider = providerOf(session);
+  const { name } = await runningCluster(session);
+  if (!provider.load) session.print(`${messages.cluster.loadsNone(provider.id)}\n`);
+  else {
+    await withReport(session, messages.waits.imagesLoad(images), (report) => provider.load!(name, images, report));
+    session.print(`${messages.cluster.loaded(images)}\n`);
+  }
+  return ExitCode.passed;
+}
+
+export interface DeleteFlags {
+  yes?: boolean;
+}
+
+/** The cluster and all that is in it. As kind has it, there need not be one. Of one that somebody else made, only what is ours. */
+export async function deleteCluster(session: Session, flags: DeleteFlags): Promise<ExitCode> {
   const { messages, paths } = session;
+  const current = readCurrent(paths);
+  const provider = providerOf(session);
+  const borrowed = current && provider.borrowed?.(current.name);
+  if (current && borrowed) return leaveCluster(session, provider.access(current.name).namespace, borrowed, flags);
   const wasThere = await inTurn(session, async () => {
     const there = readCurrent(paths) !== undefined;
     await removeCluster(session);
@@ -64,11 +86,39 @@ export async function deleteCluster(session: Session): Promise<ExitCode> {
   return ExitCode.passed;
 }
 
+/** What others have there stays, so one is asked; the course goes home. */
+async function leaveCluster(session: Session, namespace: string, { made }: Borrowed, { yes = false }: DeleteFlags): Promise<ExitCode> {
+  const { messages } = session;
+  session.tell(messages.context.willLeave(namespace, made));
+  if (!yes && !canAsk(session)) throw new UsageError({ code: "yes-missing", command: "cluster delete" });
+  if (!yes && !(await confirm(session, messages.ask.sure))) return ExitCode.notYet;
+  await inTurn(session, async () => {
+    await removeCluster(session);
+    session.print(`${messages.context.left(namespace)}\n`);
+    await switchTo(session, makingProviders[0]);
+  });
+  return ExitCode.passed;
+}
+
 /** Deletes the course's cluster, if there is one, and forgets it. Only in turn. */
 export async function removeCluster(session: Session): Promise<void> {
   const current = readCurrent(session.paths);
-  if (current) await providerOf(session).delete(current.name);
-  forgetCurrent(session.paths);
+  const provider = providerOf(session);
+  if (current) {
+    await leaveBorrowed(session, provider, current.name);
+    await provider.delete(current.name);
+  }
+  await forgetCluster(session.paths, chosenId(session));
+}
+
+/** The same for the cluster of every provider. Only in turn. */
+export async function removeEveryCluster(session: Session): Promise<void> {
+  for (const [id, { name }] of Object.entries(readRemembered(session.paths).clusters)) {
+    const provider = providerNamed(id as ProviderId, session);
+    await leaveBorrowed(session, provider, name);
+    await provider.delete(name);
+  }
+  forgetAll(session.paths);
 }
 
 function currentOrThrow({ paths }: Session) {

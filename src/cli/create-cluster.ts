@@ -1,12 +1,14 @@
 import { join, resolve } from "node:path";
-import { readCurrent } from "../clusters/current.ts";
+import { chosenId, providerNamed } from "../clusters/choose.ts";
+import { readRemembered } from "../clusters/current.ts";
 import { ClusterError } from "../clusters/problem.ts";
 import type { ClusterSpec } from "../clusters/provider.ts";
 import { chooseWorkspace } from "../course/workspace.ts";
 import { wordsOf } from "../ui/problem.ts";
-import { makeCluster, providerOf } from "./cluster-access.ts";
-import { CLUSTER_FILE, courseSpec, specOfFile, trialSpec } from "./cluster-spec.ts";
+import { makeCluster } from "./cluster-access.ts";
 import { isConnected } from "./cluster-env.ts";
+import { CLUSTER_FILE, courseSpec, specOfFile, trialSpec } from "./cluster-spec.ts";
+import { beginAnew } from "./cluster-use.ts";
 import type { CreateFlags } from "./commands/cluster.ts";
 import { ExitCode } from "./exit-code.ts";
 import type { Session } from "./session.ts";
@@ -18,15 +20,17 @@ export async function createCluster(session: Session, flags: CreateFlags): Promi
   const { messages, paths, theme } = session;
   const { spec, from } = await wanted(session, flags);
   await inTurn(session, async () => {
-    const provider = providerOf(session);
-    const current = readCurrent(paths);
+    const before = chosenId(session);
+    const provider = providerNamed(flags.provider ?? before, session);
+    const current = readRemembered(paths).clusters[provider.id];
     const mayReplace = !current || current.trial || flags.recreate === true || (await provider.state(current.name)) === "absent";
     if (!mayReplace) throw new ClusterError({ code: "cluster-exists" });
     const cluster = await makeCluster(session, provider, spec, {
       trial: flags.trial === true,
       ...(flags.profile && { profile: flags.profile }),
     });
-    session.print(`${messages.cluster.created(spec.nodes.length, from)}\n`);
+    session.print(`${messages.cluster.created(provider.id, spec.nodes.length, from)}\n`);
+    if (provider.id !== before) await beginAnew(session);
     if (!isConnected(session, cluster))
       session.print(`${theme.faint(messages.step.connect)}\n    ${theme.code(connectCommand(session))}\n`);
   });

@@ -1,12 +1,14 @@
 import { rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type ProviderId, providerNamed } from "../clusters/choose.ts";
+import { ClusterError } from "../clusters/problem.ts";
 import { isPassed } from "../course/progress.ts";
 import { systemCode } from "../course/problem.ts";
 import { makeFolder } from "../system/files.ts";
 import { renderData } from "../ui/data.ts";
 import { type Finding, renderFindings } from "../ui/doctor.ts";
 import { wordsOf } from "../ui/problem.ts";
-import { courseCluster } from "./cluster-access.ts";
+import { courseCluster, providerOf } from "./cluster-access.ts";
 import { isConnected } from "./cluster-env.ts";
 import { clusterStatusOf } from "./cluster-life.ts";
 import { ExitCode } from "./exit-code.ts";
@@ -23,12 +25,17 @@ const NODE_NEEDED = "20.19";
 const SERVER = "v1.34";
 const SKEW = 1;
 
+export interface DoctorFlags extends OutputFlag {
+  provider?: ProviderId;
+}
+
 /** Looks at everything the course stands on, and says what is wrong and how to cure it. */
-export async function examineMachine(session: Session, { output }: OutputFlag): Promise<ExitCode> {
+export async function examineMachine(session: Session, { output, provider }: DoctorFlags): Promise<ExitCode> {
   const findings: Finding[] = [
     { check: "node", state: "good", version: process.versions.node, needed: NODE_NEEDED },
     await kubectl(session),
     stateFolder(session),
+    ...((await (provider ? providerNamed(provider, session) : providerOf(session)).examine?.()) ?? []),
     ...(await progress(session)),
     ...(await cluster(session)),
   ];
@@ -83,7 +90,9 @@ function workspaceFinding(folder: string | undefined): Finding {
 }
 
 async function cluster(session: Session): Promise<Finding[]> {
-  const { state: found, nodes } = await clusterStatusOf(session);
+  const status = await clusterStatusOf(session).catch(ifUnknown);
+  if (!status) return [];
+  const { state: found, nodes } = status;
   if (found !== "running") return [{ check: "cluster", state: "note", found }];
   const access = courseCluster(session);
   const connected = isConnected(session, access);
@@ -91,4 +100,9 @@ async function cluster(session: Session): Promise<Finding[]> {
     { check: "cluster", state: "good", found, ...(nodes !== undefined && { nodes }) },
     { check: "shell", state: connected ? "good" : "note", ...(!connected && { connect: connectCommand(session) }) },
   ];
+}
+
+/** Where nobody can say, since what the cluster stands on is missing, that has been found already. */
+function ifUnknown(error: unknown): undefined {
+  if (!(error instanceof ClusterError)) throw error;
 }

@@ -2,7 +2,7 @@ import type { Course } from "../course/course.ts";
 import type { Step } from "../course/lesson.ts";
 import type { Progress } from "../course/progress.ts";
 import { currentStep, isOptional, lessonState } from "../course/step-machine.ts";
-import { readCurrent } from "../clusters/current.ts";
+import { chosenId } from "../clusters/choose.ts";
 import type { Overview, StepState } from "../ui/overview.ts";
 import type { Session } from "./session.ts";
 
@@ -13,7 +13,7 @@ export async function courseOverview(session: Session): Promise<Overview> {
 
 async function overviewOf(course: Course, progress: Progress, { language, paths }: Session): Promise<Overview> {
   const titles = await course.titles(language);
-  const provider = readCurrent(paths)?.provider ?? "practice";
+  const provider = chosenId({ paths });
   const current = currentStep(course, progress)?.id;
   return {
     chapters: course.chapters.map(({ id, title, lessons }) => ({

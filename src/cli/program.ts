@@ -10,6 +10,7 @@ import { hintCommand } from "./commands/hint.ts";
 import { listCommand } from "./commands/list.ts";
 import { nextCommand } from "./commands/next.ts";
 import { resetCommand } from "./commands/reset.ts";
+import { setupCommand } from "./commands/setup.ts";
 import { shellCommand } from "./commands/shell.ts";
 import { skipCommand } from "./commands/skip.ts";
 import { solutionCommand } from "./commands/solution.ts";
@@ -17,6 +18,7 @@ import { statusCommand } from "./commands/status.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import type { Action } from "./action.ts";
 import type { Deps } from "./deps.ts";
+import { openEndings } from "./endings.ts";
 import { ExitCode } from "./exit-code.ts";
 import { helpOf } from "./help.ts";
 import { type GlobalFlags, openSession, type Voice } from "./session.ts";
@@ -43,19 +45,20 @@ const commands = [
   clusterCommand,
   envCommand,
   shellCommand,
+  setupCommand,
   doctorCommand,
   completionCommand,
   courseCommand,
 ] as const;
 
 /** All commands, in the order of the help. Their work is imported when it is run. */
-export function buildProgram(deps: Deps, voice: Voice): Program {
+export function buildProgram(deps: Deps, voice: Voice, endings = openEndings()): Program {
   let code: ExitCode = ExitCode.passed;
   const program = new Command(deps.self);
   const action: Action =
     (work) =>
     async (...args) => {
-      code = await work(openSession(deps, voice, program.opts<GlobalFlags>()), ...args);
+      code = await work(openSession(deps, voice, program.opts<GlobalFlags>(), endings), ...args);
     };
   addGlobalFlags(program, deps);
   for (const command of commands) program.addCommand(command(action));

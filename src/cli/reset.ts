@@ -9,8 +9,9 @@ import { currentStep } from "../course/step-machine.ts";
 import { backUp, readIfThere } from "../course/text-file.ts";
 import { existingWorkspace } from "../course/workspace.ts";
 import { canAsk, confirm } from "./ask.ts";
+import { emptyBorrowed } from "./borrowed-cluster.ts";
 import { clusterFor, makeCluster, providerOf } from "./cluster-access.ts";
-import { removeCluster } from "./cluster-life.ts";
+import { removeCluster, removeEveryCluster } from "./cluster-life.ts";
 import type { ResetFlags } from "./commands/reset.ts";
 import { ExitCode } from "./exit-code.ts";
 import { hashesOf } from "./go-to-step.ts";
@@ -81,13 +82,16 @@ async function begin({ session, course, workspace }: Scene, step: Step): Promise
 
 function clusterPart(scene: Scene): Part {
   const { session, step } = scene;
+  const { messages } = session;
+  const current = readCurrent(session.paths);
+  const provider = providerOf(session);
+  const isBorrowed = current !== undefined && provider.borrowed?.(current.name) !== undefined;
   return {
-    will: session.messages.reset.willCluster,
+    will: isBorrowed ? messages.context.willEmpty(provider.access(current.name).namespace) : messages.reset.willCluster,
     async do() {
-      const current = readCurrent(session.paths);
-      const provider = providerOf(session);
       const spec = current && (await provider.describe(current.name));
-      if (current && spec) await makeCluster(session, provider, spec, current);
+      if (isBorrowed) await emptyBorrowed(session, provider, current.name);
+      else if (current && spec) await makeCluster(session, provider, spec, current);
       else await removeCluster(session);
       if (step) await begin(scene, step);
     },
@@ -125,7 +129,7 @@ function everything({ session, progress, workspace }: Scene): Part {
   return {
     will: session.messages.reset.willAll(folderFrom(workspace, session)),
     async do() {
-      await removeCluster(session);
+      await removeEveryCluster(session);
       for (const file of Object.keys(progress.files)) {
         const path = join(workspace, file);
         if ((await readIfThere(path)) === undefined) continue;

@@ -5,6 +5,7 @@ import { ProgressStore } from "../course/progress-store.ts";
 import type { Messages } from "../ui/messages/en.ts";
 import type { Theme } from "../ui/theme.ts";
 import type { Deps } from "./deps.ts";
+import type { Endings } from "./endings.ts";
 import { oneOf } from "./word-option.ts";
 
 /** Flags that every command has. */
@@ -25,7 +26,7 @@ export interface Voice {
 }
 
 /** One run of the command line: the effects, the learner's language, and what is loaded when first asked for. */
-export interface Session extends Deps, Voice {
+export interface Session extends Deps, Voice, Pick<Endings, "toTheEnd"> {
   flags: GlobalFlags;
   progress: ProgressStore;
   /** The course of `--course`, else our own. */
@@ -36,7 +37,7 @@ export interface Session extends Deps, Voice {
   tell(line: string): void;
 }
 
-export function openSession(deps: Deps, voice: Voice, flags: GlobalFlags): Session {
+export function openSession(deps: Deps, voice: Voice, flags: GlobalFlags, { toTheEnd }: Endings): Session {
   const { messages, theme } = voice;
   const tell = (line: string): void => void deps.io.stderr.write(`${line}\n`);
   let course: Promise<Course> | undefined;
@@ -44,6 +45,7 @@ export function openSession(deps: Deps, voice: Voice, flags: GlobalFlags): Sessi
     ...deps,
     ...voice,
     flags,
+    toTheEnd,
     progress: new ProgressStore({
       file: deps.paths.progress,
       pause: (milliseconds) => deps.clock.sleep(milliseconds, deps.signal),

@@ -1,33 +1,63 @@
 import { rmSync } from "node:fs";
+import type { Provider } from "../course/lesson.ts";
 import { readIfThere, writeAtomically } from "../system/files.ts";
 import type { Paths } from "../system/paths.ts";
 import type { Profile } from "./profile.ts";
-import type { ClusterProvider } from "./provider.ts";
 
-/** The cluster the course runs on, as remembered between commands. */
-export interface CurrentCluster {
-  provider: ClusterProvider["id"];
+/** A cluster the course ran on, as remembered between commands; each provider has one at most. */
+export interface RememberedCluster {
   name: string;
   /** Made by us before the learner had described one: the next `cluster create` may replace it unasked. */
   trial: boolean;
   profile?: Profile;
+  /** Of a cluster that somebody else runs: the context in `kubeconfig` that leads to it, and our namespace there. */
+  context?: string;
+  kubeconfig?: string;
+  namespace?: string;
 }
 
-/** Undefined before the first cluster, and when the file can't be understood: then the next command makes one. */
-export function readCurrent(paths: Paths): CurrentCluster | undefined {
-  const text = readIfThere(paths.current);
+/** What we remember: which provider the course runs on, and every provider's cluster. */
+export interface Remembered {
+  provider: Provider;
+  clusters: Readonly<Partial<Record<Provider, RememberedCluster>>>;
+}
+
+const nothing: Remembered = { provider: "practice", clusters: {} };
+
+/** The practice cluster and none made yet, before the first one and when the file can't be understood. */
+export function readRemembered({ current }: Pick<Paths, "current">): Remembered {
   try {
-    const { provider, name, trial, profile } = JSON.parse(text ?? "{}") as Partial<CurrentCluster>;
-    return provider && name ? { provider, name, trial: trial === true, ...(profile && { profile }) } : undefined;
+    const { provider, clusters } = JSON.parse(readIfThere(current) ?? "{}") as Partial<Remembered>;
+    return typeof provider === "string" && typeof clusters === "object" ? { provider, clusters } : nothing;
   } catch {
-    return undefined;
+    return nothing;
   }
 }
 
-export async function rememberCurrent(paths: Paths, current: CurrentCluster): Promise<void> {
-  await writeAtomically(paths.current, `${JSON.stringify(current)}\n`, 0o600);
+/** The cluster of the provider the course runs on; undefined before the first one. */
+export function readCurrent(paths: Paths): (RememberedCluster & { provider: Provider }) | undefined {
+  const { provider, clusters } = readRemembered(paths);
+  const cluster = clusters[provider];
+  return cluster && { provider, ...cluster };
 }
 
-export function forgetCurrent({ current }: Paths): void {
+/** From now on the course runs on this provider: on `cluster`, or on the one it had before. */
+export async function rememberCurrent(paths: Paths, provider: Provider, cluster?: RememberedCluster): Promise<void> {
+  const { clusters } = readRemembered(paths);
+  await write(paths, { provider, clusters: { ...clusters, ...(cluster && { [provider]: cluster }) } });
+}
+
+/** The provider's cluster is gone; the provider stays the course's. */
+export async function forgetCluster(paths: Paths, gone: Provider): Promise<void> {
+  const { provider, clusters } = readRemembered(paths);
+  await write(paths, { provider, clusters: Object.fromEntries(Object.entries(clusters).filter(([id]) => id !== gone)) });
+}
+
+/** As on the first day. */
+export function forgetAll({ current }: Paths): void {
   rmSync(current, { force: true });
+}
+
+async function write(paths: Paths, remembered: Remembered): Promise<void> {
+  await writeAtomically(paths.current, `${JSON.stringify(remembered)}\n`, 0o600);
 }

@@ -1,8 +1,6 @@
 import { existsSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Clock } from "../system/clock.ts";
-import type { Paths } from "../system/paths.ts";
-import { publishKubeconfig } from "./practice-kubeconfig.ts";
+import { publishKubeconfig } from "./publish-kubeconfig.ts";
 import {
   clearAbandonedLock,
   endProcess,
@@ -17,20 +15,19 @@ import {
 } from "./practice-process.ts";
 import { ClusterError } from "./problem.ts";
 import type { Cluster, ClusterProvider, ClusterSpec, ClusterState } from "./provider.ts";
-
-export interface PracticeOptions {
-  paths: Paths;
-  clock: Clock;
-  /** The simulator's entry file, for a process of its own. */
-  entry: string;
-}
+import type { Surroundings } from "./surroundings.ts";
 
 /** Milliseconds between looks at a starting process, and how long one may take on a busy machine. */
 const LOOK_EVERY = 15;
 const START_WITHIN = 40_000;
 
 /** The practice cluster: a process of ours that outlives the command, found by its state folder. */
-export function practiceProvider({ paths, clock, entry }: PracticeOptions): ClusterProvider {
+export function practiceProvider({
+  paths,
+  clock,
+  installation,
+}: Pick<Surroundings, "paths" | "clock" | "installation">): ClusterProvider {
+  const entry = installation.simulator;
   const folderOf = (name: string) => join(paths.clusters, name);
   const access = (name: string): Cluster => ({
     provider: "practice",
@@ -65,7 +62,7 @@ export function practiceProvider({ paths, clock, entry }: PracticeOptions): Clus
       if (clock.now() > deadline) throw new ClusterError({ code: "cluster-start-slow", log, seconds: START_WITHIN / 1000 });
       await clock.sleep(LOOK_EVERY);
     }
-    await publishKubeconfig(folder, paths.kubeconfig);
+    await publishKubeconfig(practiceFiles(folder).kubeconfig, paths.kubeconfig);
     return access(name);
   }
 
@@ -85,15 +82,15 @@ export function practiceProvider({ paths, clock, entry }: PracticeOptions): Clus
     access,
     state,
     describe: async (name) => readSpec(folderOf(name)),
-    async create(spec) {
-      await remove(spec.name);
-      return start(spec.name, spec);
+    async create({ name, nodes }) {
+      await remove(name);
+      return start(name, { name, nodes });
     },
     async ensure(name) {
       const now = await state(name);
       if (now === "absent") throw new ClusterError({ code: "cluster-absent" });
       if (now === "stopped") return start(name);
-      await publishKubeconfig(folderOf(name), paths.kubeconfig);
+      await publishKubeconfig(practiceFiles(folderOf(name)).kubeconfig, paths.kubeconfig);
       return access(name);
     },
     stop: (name) => endProcess(folderOf(name), clock),

@@ -1,7 +1,11 @@
 import type { Need } from "../course/lesson.ts";
+import type { ContextProblem } from "./context-problem.ts";
+import type { KindProblem } from "./kind-failures.ts";
 
 /** What can go wrong with a cluster, as data; the words are the CLI's. */
 export type ClusterProblem =
+  | ContextProblem
+  | KindProblem
   | { code: "cluster-absent" }
   | { code: "cluster-exists" }
   | { code: "cluster-start-failed"; log: string; lastLine: string }
@@ -14,7 +18,7 @@ export type ClusterProblem =
   /** The API server answered, and it was a refusal. */
   | { code: "cluster-refused"; message: string }
   /** The step can't be checked here; no failure of the learner's. */
-  | { code: "needs-unmet"; step: string; needs: readonly Need[] }
+  | { code: "needs-unmet"; step: string; needs: readonly Need[]; rights: readonly string[] }
   | { code: "cluster-config-missing"; file: string }
   | { code: "cluster-config-invalid"; file: string; line: number; what: Readonly<Record<"en" | "ja", string>> }
   /** A question of the course still stands in the file. */

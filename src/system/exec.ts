@@ -5,11 +5,16 @@ export interface ExecOptions {
   cwd?: string;
   env?: Env;
   input?: string;
+  /** Ends the program; one that runs `apart` with all that it started, where the system can tell. */
   signal?: AbortSignal;
   /** Milliseconds; the process is killed then. */
   timeout?: number;
   /** It gets our terminal; there is no output to read then. */
   interactive?: boolean;
+  /** Ctrl-C in the terminal does not reach it, but by way of `signal`. */
+  apart?: boolean;
+  /** Told each line of stderr as it comes. */
+  onErrorLine?(line: string): void;
 }
 
 export interface ExecResult {
@@ -46,16 +51,41 @@ export async function systemStay(file: string, args: readonly string[], { cwd, e
   };
 }
 
-export const systemExec: Exec = async (file, args, { cwd, env, input, signal, timeout, interactive } = {}) => {
+export const systemExec: Exec = async (file, args, options = {}) => {
+  const { cwd, env, input, signal, timeout, interactive, apart, onErrorLine } = options;
   const { execa } = await import("execa");
-  const result = await execa(file, args, {
+  // On Windows a group of its own would open a window of its own.
+  const hasGroup = apart === true && process.platform !== "win32";
+  const running = execa(file, args, {
     ...asAsked({ cwd, env }),
     ...(interactive ? { stdio: "inherit" as const } : input === undefined ? { stdin: "ignore" as const } : { input }),
     ...(signal && { cancelSignal: signal }),
     ...(timeout !== undefined && { timeout }),
+    ...(hasGroup && { detached: true }),
+    ...(onErrorLine && { stderr: telling(onErrorLine) }),
   });
+  const endGroup = (): void => void (hasGroup && running.pid !== undefined && endProcesses(running.pid));
+  signal?.addEventListener("abort", endGroup, { once: true });
+  const result = await running;
+  signal?.removeEventListener("abort", endGroup);
   return resultOf(result);
 };
+
+/** A filter that changes nothing. */
+const telling = (onLine: (line: string) => void) =>
+  function* (line: unknown): Generator<string> {
+    onLine(String(line));
+    yield String(line);
+  };
+
+function endProcesses(group: number): void {
+  try {
+    process.kill(-group, "SIGTERM");
+  } catch (error) {
+    // They ended by themselves.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
 
 const asAsked = ({ cwd, env }: { cwd: string | undefined; env: Env | undefined }) => ({
   reject: false as const,

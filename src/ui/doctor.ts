@@ -1,3 +1,4 @@
+import type { MachineFinding } from "../clusters/provider.ts";
 import type { Messages } from "./messages/en.ts";
 import type { Theme } from "./theme.ts";
 
@@ -12,6 +13,7 @@ export type Finding = { state: "good" | "note" | "bad" } & (
   | { check: "cluster"; found: "absent" | "stopped" | "running"; nodes?: number }
   /** `connect` is the command that does it. */
   | { check: "shell"; connect?: string }
+  | MachineFinding
 );
 
 /** Words for every finding there is. */

@@ -56,7 +56,7 @@ describe("a step's page", () => {
       Wrote app.yml into ./k8s-bootcamp
       Kept your service.yml in ./k8s-bootcamp; k8s-bootcamp reset --files
       would write it anew and keep yours as a copy
-      To point kubectl in this shell at the practice cluster:
+      To point kubectl in this shell at the course's cluster:
           eval "$(k8s-bootcamp env)"
       Then: k8s-bootcamp verify
       "
@@ -82,7 +82,7 @@ describe("a step's page", () => {
         ./k8s-bootcamp の service.yml はあなたが変更したものなので、そのままにし
         ました。k8s-bootcamp reset --files で書き直せます (いまのファイルは控え
         として残ります)
-        このシェルの kubectl を練習用クラスターにつなぐには:
+        このシェルの kubectl を講座のクラスターにつなぐには:
             eval "$(k8s-bootcamp env)"
         終わったら: k8s-bootcamp verify
         "

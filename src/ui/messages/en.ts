@@ -1,7 +1,10 @@
+import type { Provider } from "../../course/lesson.ts";
+import type { FieldConflict } from "../../kube/api-error.ts";
 import type { FindingTable } from "../doctor.ts";
 import type { ClusterStatus, LearnerStatus } from "../learner-status.ts";
-import type { FieldConflict } from "../../kube/api-error.ts";
+import { englishContext } from "./context-en.ts";
 import { englishHelp } from "./help-en.ts";
+import { englishClusterStep, englishMachine } from "./kind-en.ts";
 import { englishProblems } from "./problems-en.ts";
 
 /** Everything the program says, in English. `self` is what the learner types to call it. */
@@ -24,19 +27,21 @@ export const english = (self: string) => ({
     optional: "optional",
     position: (number: number, of: number) => `step ${number} of ${of}`,
     task: "Task",
+    fromEarlier: "Written for you, complete: you began after the lesson that makes it.",
     wrote: (files: string, folder: string) => `Wrote ${files} into ${folder}`,
     there: (files: string, folder: string) => `${files} is in ${folder}`.replace(/(,.*) is in/, "$1 are in"),
     kept: (files: string, folder: string) =>
       `Kept your ${files} in ${folder}; ${self} reset --files would write it anew and keep yours as a copy`,
     passed: "You have passed this step.",
     afterwards: "Then:",
-    connect: "To point kubectl in this shell at the practice cluster:",
+    connect: "To point kubectl in this shell at the course's cluster:",
     done: "You have been through the whole course. There is no step left.",
   },
 
   waits: {
-    clusterStart: "Starting the practice cluster",
-    clusterCreate: (nodes: number) => `Making a practice cluster of ${nodes === 1 ? "one node" : `${nodes} nodes`}`,
+    clusterStart: (provider: Provider) => `Starting the ${clusterNames[provider]}`,
+    clusterCreate: (provider: Provider, nodes: number) => `Making a ${clusterNames[provider]} of ${nodeWords(nodes)}`,
+    imagesLoad: (images: readonly string[]) => `Loading ${images.join(", ")} onto the nodes`,
     prepare: "Preparing the step's start",
     verify: "Looking",
   },
@@ -100,6 +105,7 @@ export const english = (self: string) => ({
   list: {
     progress: (passed: number, of: number) => `${passed} of ${of} steps passed`,
     next: "Next:",
+    notHere: "not here",
   },
 
   status: (status: LearnerStatus): [string, string][] => [
@@ -112,8 +118,8 @@ export const english = (self: string) => ({
   ],
 
   cluster: {
-    created: (nodes: number, from: string | undefined) =>
-      `The practice cluster is made: ${nodeWords(nodes)}, ${from === undefined ? "as the course has it" : `as ${from} describes`}.`,
+    created: (provider: Provider, nodes: number, from: string | undefined) =>
+      `The ${clusterNames[provider]} is made: ${nodeWords(nodes)}, ${from === undefined ? "as the course has it" : `as ${from} describes`}.`,
     status: (status: ClusterStatus): [string, string][] => [
       ["Cluster", clusterWords(status)],
       ...(status.kubeconfig
@@ -127,9 +133,18 @@ export const english = (self: string) => ({
     wasStopped: "The cluster was not running.",
     deleted: "The cluster is deleted. Your files and marks stay.",
     none: "There was no cluster.",
+    using: (provider: Provider, isThere: boolean) =>
+      `The course now runs on the ${clusterNames[provider]}.${isThere ? "" : " There is none yet; the next step that needs it makes it."} Your marks and files stay.`,
+    prepareAgain: (step: string) => `${step} was begun on the other cluster, so it is prepared again here.`,
+    loaded: (images: readonly string[]) => `On every node now: ${images.join(", ")}`,
+    loadsNone: (provider: Provider) => `The nodes of a ${clusterNames[provider]} take no images from this machine.`,
   },
 
-  env: { howTo: "Run this to point kubectl in this shell at the practice cluster:" },
+  context: englishContext(self),
+
+  clusterStep: englishClusterStep,
+
+  env: { howTo: "Run this to point kubectl in this shell at the course's cluster:" },
 
   shell: {
     entering: (context: string) => `A shell whose kubectl talks to ${context}. Leave it with exit.`,
@@ -146,6 +161,16 @@ export const english = (self: string) => ({
     }),
   },
 
+  setup: {
+    will: (tool: string, version: string, url: string, folder: string) => `${tool} ${version}: ${url} → ${folder}`,
+    onPath: (tool: string, version: string) => `${tool} ${version} is on your PATH already; it will do.`,
+    inTheWay: (tool: string, version: string, ours: string) =>
+      `${tool} ${version} on your PATH comes before ours, ${ours}, until you take it away`,
+    there: (tool: string, version: string, folder: string) => `${tool} ${version} is in ${folder}.`,
+    fetching: (tool: string, version: string) => `Fetching ${tool} ${version}`,
+    path: "To have it on PATH in this shell, as env and shell do, too:",
+  },
+
   doctor: findings(self),
   lint: {
     fine: (dir: string) => `${dir}: no faults found`,
@@ -156,12 +181,13 @@ export const english = (self: string) => ({
 export type Messages = ReturnType<typeof english>;
 
 const findings = (self: string): FindingTable => ({
+  ...englishMachine(self),
   node: ({ state, version, needed }) => ({
     what: `Node.js ${version}`,
     ...(state !== "good" && { try: `install Node.js ${needed} or newer: https://nodejs.org` }),
   }),
   kubectl: ({ state, version, server }) => {
-    if (version === undefined) return { what: "kubectl is not on PATH", try: "https://kubernetes.io/docs/tasks/tools/" };
+    if (version === undefined) return { what: "kubectl is not on PATH", try: `${self} setup tools kubectl` };
     const what = `kubectl ${version}, for a server ${server}`;
     return state === "good"
       ? { what }
@@ -180,14 +206,20 @@ const findings = (self: string): FindingTable => ({
   progress: ({ passed, total, what }) => (what === undefined ? { what: `${passed} of ${total} steps passed` } : { what }),
   cluster: ({ found, nodes }) => {
     if (found === "absent") return { what: "no cluster yet", try: `${self} next` };
-    if (found === "stopped") return { what: "the practice cluster is stopped; the next command that needs it starts it" };
-    return { what: `the practice cluster runs and answers, ${nodeWords(nodes ?? 1)}` };
+    if (found === "stopped") return { what: "the cluster is stopped; the next command that needs it starts it" };
+    return { what: `the cluster runs and answers, ${nodeWords(nodes ?? 1)}` };
   },
   shell: ({ connect }) =>
     connect === undefined
-      ? { what: "kubectl in this shell talks to the practice cluster" }
+      ? { what: "kubectl in this shell talks to the course's cluster" }
       : { what: "kubectl in this shell talks to another cluster, or to none", try: connect },
 });
+
+const clusterNames: Readonly<Record<Provider, string>> = {
+  practice: "practice cluster",
+  kind: "kind cluster",
+  context: "cluster of your own",
+};
 
 const nodeWords = (nodes: number): string => (nodes === 1 ? "one node" : `${nodes} nodes`);
 

@@ -127,13 +127,28 @@ const englishCommands = (self: string): Record<string, CommandHelp> => ({
     examples: [
       ["As your cluster.yml says", `${self} cluster create`],
       ["As another file says, in place of the one that is there", `${self} cluster create --config other.yml --recreate`],
+      ["With kind, and from then on the course runs on it", `${self} cluster create --provider kind`],
     ],
     flags: {
       "--config": "A file that describes the cluster, as kind reads it",
       "--trial": "A cluster of one node",
       "--recreate": "In place of the one that is there, with all that is in it",
       "--profile": "As another text has it. as-the-text: as in the days of 1.24, with a second taint on the control plane",
+      "--provider": "practice or kind. Else the one the course runs on",
     },
+  },
+  "cluster use": {
+    summary: "Choose the cluster that the course runs on",
+    text: "practice is the one that starts in a second; kind makes real nodes with Docker. Each keeps what is in it. Marks and files stay; the step at hand is prepared again where you go.",
+    examples: [
+      ["Real nodes; needs Docker and kind", `${self} cluster use kind`],
+      ["Back to the practice cluster", `${self} cluster use practice`],
+    ],
+  },
+  "cluster load": {
+    summary: "Bring images of this machine onto the nodes",
+    text: "Where a registry can't be reached, or counts pulls: docker pull once, then load. For kind; the practice cluster needs none.",
+    examples: [["One image", `${self} cluster load kicbase/echo-server:1.0`]],
   },
   "cluster status": {
     summary: "Show whether the cluster runs",
@@ -184,8 +199,11 @@ const englishCommands = (self: string): Record<string, CommandHelp> => ({
   doctor: {
     summary: "Look for trouble on this machine, and say the cure",
     text: "Exit code 3 when something is in the way of the course.",
-    examples: [["Is all well here?", `${self} doctor`]],
-    flags: { "--output": output },
+    examples: [
+      ["Is all well here?", `${self} doctor`],
+      ["Would a kind cluster start here?", `${self} doctor --provider kind`],
+    ],
+    flags: { "--output": output, "--provider": "Look at what this provider needs, too: practice or kind" },
   },
   completion: {
     summary: "Print a script that completes commands, flags and lessons",

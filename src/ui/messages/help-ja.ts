@@ -128,13 +128,28 @@ const japaneseCommands = (self: string): Record<string, CommandHelp> => ({
     examples: [
       ["cluster.yml のとおりに", `${self} cluster create`],
       ["別のファイルのとおりに、いまのものを置き換えて", `${self} cluster create --config other.yml --recreate`],
+      ["kind で。以後は講座もそこで進める", `${self} cluster create --provider kind`],
     ],
     flags: {
       "--config": "クラスターを書いたファイル。kind が読むのと同じ形式",
       "--trial": "1 ノードのクラスター",
       "--recreate": "いまのクラスターを、中のものごと置き換える",
       "--profile": "別の時代の構成にする。as-the-text: 1.24 の頃のように、コントロールプレーンに 2 つ目の taint を付ける",
+      "--provider": "practice か kind。なければ、いま講座を進めているもの",
     },
+  },
+  "cluster use": {
+    summary: "講座を進めるクラスターを選ぶ",
+    text: "practice は 1 秒で始まる練習用、kind は Docker で本物のノードを作ります。中のものはそれぞれに残ります。合格の記録とファイルはそのままで、いまのステップは移った先で準備し直します。",
+    examples: [
+      ["本物のノードで。Docker と kind が必要", `${self} cluster use kind`],
+      ["練習用クラスターに戻る", `${self} cluster use practice`],
+    ],
+  },
+  "cluster load": {
+    summary: "このマシンのイメージをノードに入れる",
+    text: "レジストリーにつながらないときや、取得回数に上限があるときに。一度だけ docker pull して、読み込みます。kind 用で、練習用クラスターでは不要です。",
+    examples: [["イメージを 1 つ", `${self} cluster load kicbase/echo-server:1.0`]],
   },
   "cluster status": {
     summary: "クラスターが動いているかを表示する",
@@ -185,8 +200,11 @@ const japaneseCommands = (self: string): Record<string, CommandHelp> => ({
   doctor: {
     summary: "このマシンの問題を調べ、直し方を示す",
     text: "講座の妨げになるものがあれば、終了コードは 3 です。",
-    examples: [["問題はないか", `${self} doctor`]],
-    flags: { "--output": output },
+    examples: [
+      ["問題はないか", `${self} doctor`],
+      ["kind のクラスターを作れるか", `${self} doctor --provider kind`],
+    ],
+    flags: { "--output": output, "--provider": "このプロバイダーに必要なものも調べる。practice か kind" },
   },
   completion: {
     summary: "コマンド、フラグ、レッスンを補完するスクリプトを表示する",

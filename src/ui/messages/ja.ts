@@ -1,7 +1,10 @@
+import type { Provider } from "../../course/lesson.ts";
 import type { FindingTable } from "../doctor.ts";
 import type { ClusterStatus, LearnerStatus } from "../learner-status.ts";
 import type { Messages } from "./en.ts";
+import { japaneseContext } from "./context-ja.ts";
 import { japaneseHelp } from "./help-ja.ts";
+import { japaneseClusterStep, japaneseMachine } from "./kind-ja.ts";
 import { japaneseProblems } from "./problems-ja.ts";
 
 /** Everything the program says, in Japanese. */
@@ -28,19 +31,21 @@ export const japanese = (self: string): Messages => ({
     optional: "任意",
     position: (number, of) => `ステップ ${number}/${of}`,
     task: "課題",
+    fromEarlier: "このファイルを作るレッスンより後から始めたので、完成した形で用意しました。",
     wrote: (files, folder) => `${folder} に ${files} を書き出しました`,
     there: (files, folder) => `${files} は ${folder} にあります`,
     kept: (files, folder) =>
       `${folder} の ${files} はあなたが変更したものなので、そのままにしました。${self} reset --files で書き直せます (いまのファイルは控えとして残ります)`,
     passed: "このステップは合格済みです。",
     afterwards: "終わったら:",
-    connect: "このシェルの kubectl を練習用クラスターにつなぐには:",
+    connect: "このシェルの kubectl を講座のクラスターにつなぐには:",
     done: "最後まで終わりました。残っているステップはありません。",
   },
 
   waits: {
-    clusterStart: "練習用クラスターを起動しています",
-    clusterCreate: (nodes) => `${nodes} ノードの練習用クラスターを作っています`,
+    clusterStart: (provider) => `${clusterNames[provider]}を起動しています`,
+    clusterCreate: (provider, nodes) => `${nodes} ノードの${clusterNames[provider]}を作っています`,
+    imagesLoad: (images) => `${images.join("、")} をノードに読み込んでいます`,
     prepare: "ステップの準備をしています",
     verify: "調べています",
   },
@@ -102,6 +107,7 @@ export const japanese = (self: string): Messages => ({
   list: {
     progress: (passed, of) => `${of} ステップ中 ${passed} ステップに合格`,
     next: "次へ:",
+    notHere: "ここではできません",
   },
 
   status: (status) => [
@@ -114,8 +120,8 @@ export const japanese = (self: string): Messages => ({
   ],
 
   cluster: {
-    created: (nodes, from) =>
-      `${from === undefined ? "講座の構成で" : `${from} のとおりに`}、${nodes} ノードの練習用クラスターを作りました。`,
+    created: (provider, nodes, from) =>
+      `${from === undefined ? "講座の構成で" : `${from} のとおりに`}、${nodes} ノードの${clusterNames[provider]}を作りました。`,
     status: (status) => [
       ["クラスター", clusterWords(status)],
       ...(status.kubeconfig
@@ -129,9 +135,18 @@ export const japanese = (self: string): Messages => ({
     wasStopped: "クラスターは動いていませんでした。",
     deleted: "クラスターを削除しました。ファイルと合格の記録は残っています。",
     none: "クラスターはありませんでした。",
+    using: (provider, isThere) =>
+      `これからは${clusterNames[provider]}で講座を進めます。${isThere ? "" : "まだないので、次に必要になったときに作ります。"}合格の記録とファイルはそのままです。`,
+    prepareAgain: (step) => `${step} は別のクラスターで始めたので、こちらで準備し直します。`,
+    loaded: (images) => `すべてのノードに入りました: ${images.join("、")}`,
+    loadsNone: (provider) => `${clusterNames[provider]}のノードは、このマシンのイメージを使いません。`,
   },
 
-  env: { howTo: "このシェルの kubectl を練習用クラスターにつなぐには、次を実行します:" },
+  context: japaneseContext(self),
+
+  clusterStep: japaneseClusterStep,
+
+  env: { howTo: "このシェルの kubectl を講座のクラスターにつなぐには、次を実行します:" },
 
   shell: {
     entering: (context) => `kubectl が ${context} につながるシェルです。exit で抜けます。`,
@@ -148,6 +163,16 @@ export const japanese = (self: string): Messages => ({
     }),
   },
 
+  setup: {
+    will: (tool, version, url, folder) => `${tool} ${version}: ${url} → ${folder}`,
+    onPath: (tool, version) => `${tool} ${version} はすでに PATH にあり、そのまま使えます。`,
+    inTheWay: (tool, version, ours) =>
+      `PATH にある ${tool} ${version} が、講座の ${ours} より先に使われます。取り除くまではそのままです`,
+    there: (tool, version, folder) => `${tool} ${version} は ${folder} にあります。`,
+    fetching: (tool, version) => `${tool} ${version} をダウンロードしています`,
+    path: "このシェルの PATH に加えるには (env と shell も同じことをします):",
+  },
+
   doctor: findings(self),
   lint: {
     fine: (dir) => `${dir}: 間違いは見つかりませんでした`,
@@ -156,12 +181,13 @@ export const japanese = (self: string): Messages => ({
 });
 
 const findings = (self: string): FindingTable => ({
+  ...japaneseMachine(self),
   node: ({ state, version, needed }) => ({
     what: `Node.js ${version}`,
     ...(state !== "good" && { try: `Node.js ${needed} 以降を入れてください: https://nodejs.org` }),
   }),
   kubectl: ({ state, version, server }) => {
-    if (version === undefined) return { what: "kubectl が PATH にありません", try: "https://kubernetes.io/ja/docs/tasks/tools/" };
+    if (version === undefined) return { what: "kubectl が PATH にありません", try: `${self} setup tools kubectl` };
     const what = `kubectl ${version} (サーバーは ${server})`;
     return state === "good"
       ? { what }
@@ -181,14 +207,20 @@ const findings = (self: string): FindingTable => ({
     what === undefined ? { what: `${total} ステップ中 ${passed} ステップに合格` } : { what },
   cluster: ({ found, nodes }) => {
     if (found === "absent") return { what: "クラスターはまだありません", try: `${self} next` };
-    if (found === "stopped") return { what: "練習用クラスターは停止しています。次に必要になったときに起動します" };
-    return { what: `練習用クラスターは ${nodes ?? 1} ノードで動いていて、応答します` };
+    if (found === "stopped") return { what: "クラスターは停止しています。次に必要になったときに起動します" };
+    return { what: `クラスターは ${nodes ?? 1} ノードで動いていて、応答します` };
   },
   shell: ({ connect }) =>
     connect === undefined
-      ? { what: "このシェルの kubectl は練習用クラスターにつながります" }
-      : { what: "このシェルの kubectl は練習用クラスターにつながりません", try: connect },
+      ? { what: "このシェルの kubectl は講座のクラスターにつながります" }
+      : { what: "このシェルの kubectl は講座のクラスターにつながりません", try: connect },
 });
+
+const clusterNames: Readonly<Record<Provider, string>> = {
+  practice: "練習用クラスター",
+  kind: "kind クラスター",
+  context: "お使いのクラスター",
+};
 
 const states = { absent: "なし", stopped: "停止中", running: "動作中" } as const;
 

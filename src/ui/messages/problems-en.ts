@@ -1,6 +1,10 @@
-import type { ProblemTable } from "../problem.ts";
+import type { ProblemTable, ToolProblem } from "../problem.ts";
+import { englishContextProblems } from "./context-en.ts";
+import { englishKindProblems } from "./kind-en.ts";
 
 export const englishProblems = (self: string): ProblemTable => ({
+  ...englishContextProblems(self),
+  ...englishKindProblems(self),
   "unknown-language": ({ given, known }) => ({
     what: `unknown language "${given}"`,
     why: `there are ${known.join(" and ")}`,
@@ -83,6 +87,22 @@ export const englishProblems = (self: string): ProblemTable => ({
     ...(said && { why: said }),
     try: [`${self} doctor`, `${self} reset`],
   }),
+  "tool-unpublished": ({ tool, platform }) => ({
+    what: `${tool} is not published for ${platform}`,
+    try: [`get ${tool} by the means of your system, and put it on PATH`],
+  }),
+  "tool-not-fetched": ({ tool, version, failure, proxy, byHand, again }) => ({
+    what: `${tool} ${version} could not be fetched, and nothing was installed`,
+    why:
+      downloadReason(failure) +
+      (failure.why === "unreachable" && proxy ? `; ${proxy} is set, but we go past proxies, and curl doesn't` : ""),
+    try: [
+      ...(failure.why === "unwritable" ? [`${self} doctor`] : []),
+      `${self} ${again}${failure.why === "broken-off" ? "   goes on where it stopped" : ""}`,
+      ...(failure.why === "wrong-checksum" ? [] : [["or by hand:", ...byHand].join("\n      ")]),
+    ],
+  }),
+
   busy: ({ pid }) => ({
     what: `another command is at work (process ${pid})`,
     try: ["wait for it to end, then type the command again"],
@@ -118,10 +138,13 @@ export const englishProblems = (self: string): ProblemTable => ({
     try: [`delete ${file}, and type the command again`],
   }),
   "cluster-refused": ({ message }) => ({ what: `the cluster said no: ${message}`, try: [`${self} reset`, `${self} doctor`] }),
-  "needs-unmet": ({ step, needs }) => ({
-    what: `${step} cannot be checked on this cluster`,
-    why: needs.map((need) => needWords[need]).join("; "),
-    try: [`${self} skip`],
+  "needs-unmet": ({ step, needs, rights }) => ({
+    what: `${step} cannot be checked here`,
+    why: [
+      ...needs.map((need) => needWords[need]),
+      ...(rights.length > 0 ? [`missing ${rights.length === 1 ? "right" : "rights"}: ${rights.join(", ")}`] : []),
+    ].join("; "),
+    try: [`${self} next`],
   }),
   "cluster-config-missing": ({ file }) => ({ what: `there is no file ${file}` }),
   "cluster-config-invalid": ({ file, line, what }) => ({ what: `${file}:${line}: ${what.en}` }),
@@ -129,6 +152,39 @@ export const englishProblems = (self: string): ProblemTable => ({
 });
 
 const helpFor = (self: string, command: string): string => [self, command, "--help"].filter(Boolean).join(" ");
+
+function downloadReason(failure: (ToolProblem & { code: "tool-not-fetched" })["failure"]): string {
+  switch (failure.why) {
+    case "unreachable":
+      return `${new URL(failure.url).host}: ${networkReasons[failure.reason] ?? failure.reason}`;
+    case "refused":
+      return `${failure.url} answers ${failure.status}${failure.status === 404 ? ", there is no such file" : ""}`;
+    case "broken-off": {
+      const { received, total } = failure;
+      return `the connection broke off after ${received}${total === undefined ? "" : ` of ${total}`} bytes; they are kept`;
+    }
+    case "no-checksum":
+      return `${failure.url} has no checksum in it`;
+    case "wrong-checksum":
+      return `what came from ${failure.url} has SHA-256 ${failure.actual}, and ${failure.expected} is published; it was thrown away`;
+    case "unwritable":
+      return `${failure.file}: ${systemReason(failure.reason)}`;
+  }
+}
+
+const networkReasons: Readonly<Record<string, string>> = {
+  ENOTFOUND: "no such host, or this machine is offline",
+  EAI_AGAIN: "the name could not be looked up; this machine may be offline",
+  ECONNREFUSED: "nobody listens there",
+  ECONNRESET: "the connection was cut",
+  EHOSTUNREACH: "there is no way there",
+  ENETUNREACH: "there is no way there; this machine may be offline",
+  ETIMEDOUT: "no answer came in time",
+  UND_ERR_CONNECT_TIMEOUT: "no answer came in time",
+  UND_ERR_SOCKET: "the connection was cut",
+  SELF_SIGNED_CERT_IN_CHAIN: "its certificate is not trusted (NODE_EXTRA_CA_CERTS names a file with the one of your house)",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate is not trusted (NODE_EXTRA_CA_CERTS names a file with the one of your house)",
+};
 
 const needWords = {
   exec: "it has to run commands in containers",

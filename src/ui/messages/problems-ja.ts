@@ -1,6 +1,10 @@
-import type { ProblemTable } from "../problem.ts";
+import type { ProblemTable, ToolProblem } from "../problem.ts";
+import { japaneseContextProblems } from "./context-ja.ts";
+import { japaneseKindProblems } from "./kind-ja.ts";
 
 export const japaneseProblems = (self: string): ProblemTable => ({
+  ...japaneseContextProblems(self),
+  ...japaneseKindProblems(self),
   "unknown-language": ({ given, known }) => ({
     what: `"${given}" という言語はありません`,
     why: `使えるのは ${known.join(" と ")} です`,
@@ -89,6 +93,24 @@ export const japaneseProblems = (self: string): ProblemTable => ({
     ...(said && { why: said }),
     try: [`${self} doctor`, `${self} reset`],
   }),
+  "tool-unpublished": ({ tool, platform }) => ({
+    what: `${platform} 用の ${tool} は公開されていません`,
+    try: [`お使いのシステムの方法で ${tool} を入れて、PATH に置いてください`],
+  }),
+  "tool-not-fetched": ({ tool, version, failure, proxy, byHand, again }) => ({
+    what: `${tool} ${version} を入手できず、何もインストールしていません`,
+    why:
+      downloadReason(failure) +
+      (failure.why === "unreachable" && proxy
+        ? `。${proxy} が設定されていますが、このコマンドはプロキシを使いません (curl は使います)`
+        : ""),
+    try: [
+      ...(failure.why === "unwritable" ? [`${self} doctor`] : []),
+      `${self} ${again}${failure.why === "broken-off" ? "   続きから再開します" : ""}`,
+      ...(failure.why === "wrong-checksum" ? [] : [["または手作業で:", ...byHand].join("\n      ")]),
+    ],
+  }),
+
   busy: ({ pid }) => ({
     what: `ほかのコマンドが実行中です (プロセス ${pid})`,
     try: ["終わるのを待って、もう一度実行してください"],
@@ -127,10 +149,12 @@ export const japaneseProblems = (self: string): ProblemTable => ({
     what: `クラスターに断られました: ${message}`,
     try: [`${self} reset`, `${self} doctor`],
   }),
-  "needs-unmet": ({ step, needs }) => ({
-    what: `このクラスターでは ${step} を確かめられません`,
-    why: needs.map((need) => needWords[need]).join("、"),
-    try: [`${self} skip`],
+  "needs-unmet": ({ step, needs, rights }) => ({
+    what: `ここでは ${step} を確かめられません`,
+    why: [...needs.map((need) => needWords[need]), ...(rights.length > 0 ? [`足りない権限: ${rights.join("、")}`] : [])].join(
+      "。",
+    ),
+    try: [`${self} next`],
   }),
   "cluster-config-missing": ({ file }) => ({ what: `${file} がありません` }),
   "cluster-config-invalid": ({ file, line, what }) => ({ what: `${file}:${line}: ${what.ja}` }),
@@ -138,6 +162,39 @@ export const japaneseProblems = (self: string): ProblemTable => ({
 });
 
 const helpFor = (self: string, command: string): string => [self, command, "--help"].filter(Boolean).join(" ");
+
+function downloadReason(failure: (ToolProblem & { code: "tool-not-fetched" })["failure"]): string {
+  switch (failure.why) {
+    case "unreachable":
+      return `${new URL(failure.url).host}: ${networkReasons[failure.reason] ?? failure.reason}`;
+    case "refused":
+      return `${failure.url} の応答は ${failure.status} です${failure.status === 404 ? "。ファイルがありません" : ""}`;
+    case "broken-off": {
+      const { received, total } = failure;
+      return `${total === undefined ? "" : `${total} バイト中 `}${received} バイトで接続が切れました。届いた分は残してあります`;
+    }
+    case "no-checksum":
+      return `${failure.url} にチェックサムがありません`;
+    case "wrong-checksum":
+      return `${failure.url} から届いたものの SHA-256 は ${failure.actual} で、公開されている ${failure.expected} と違うため捨てました`;
+    case "unwritable":
+      return `${failure.file}: ${systemReason(failure.reason)}`;
+  }
+}
+
+const networkReasons: Readonly<Record<string, string>> = {
+  ENOTFOUND: "そのホストが見つからないか、このマシンがオフラインです",
+  EAI_AGAIN: "名前を調べられません。このマシンがオフラインかもしれません",
+  ECONNREFUSED: "接続を受け付けていません",
+  ECONNRESET: "接続が切られました",
+  EHOSTUNREACH: "そこへの経路がありません",
+  ENETUNREACH: "そこへの経路がありません。このマシンがオフラインかもしれません",
+  ETIMEDOUT: "時間内に応答がありません",
+  UND_ERR_CONNECT_TIMEOUT: "時間内に応答がありません",
+  UND_ERR_SOCKET: "接続が切られました",
+  SELF_SIGNED_CERT_IN_CHAIN: "証明書を信頼できません (組織の証明書のファイルを NODE_EXTRA_CA_CERTS に設定できます)",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "証明書を信頼できません (組織の証明書のファイルを NODE_EXTRA_CA_CERTS に設定できます)",
+};
 
 const needWords = {
   exec: "コンテナの中でコマンドを実行する必要があります",

@@ -1,15 +1,15 @@
-import { dirname } from "node:path";
 import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { readIfThere, writeAtomically } from "../system/files.ts";
-import { practiceFiles, unwritable } from "./practice-process.ts";
+import { unwritable } from "./practice-process.ts";
 
 /**
- * Puts the cluster's credentials where kubectl is told to look. What the learner set there for the same cluster stays, such as the
- * namespace of a context; only the address may have changed.
+ * Puts a cluster's credentials, which are in `source`, where kubectl is told to look. What the learner set there for the same cluster
+ * stays, such as the namespace of a context; only the address may have changed.
  * @throws ClusterError state-unwritable
  */
-export async function publishKubeconfig(folder: string, target: string): Promise<void> {
-  const fresh = readFileSync(practiceFiles(folder).kubeconfig, "utf8");
+export async function publishKubeconfig(source: string, target: string): Promise<void> {
+  const fresh = readFileSync(source, "utf8");
   try {
     const current = readIfThere(target);
     const text = current !== undefined && isSameCluster(current, fresh) ? withServerOf(current, fresh) : fresh;
