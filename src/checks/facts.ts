@@ -9,6 +9,7 @@ import type { KubeTarget } from "../kube/transport.ts";
 import type { Exec } from "../system/exec.ts";
 import { getLocally } from "../system/local-http.ts";
 import type { ClusterView } from "./cluster-view.ts";
+import { monitoringFacts } from "./monitoring-facts.ts";
 import type { Settings } from "./settings.ts";
 
 /** Runs kubectl with these arguments, for the course's cluster, in the learner's folder. */
@@ -52,6 +53,13 @@ const facts: Readonly<Record<string, Fact>> = {
   /** Where a Pod asks for names. */
   nameserver: async ({ cluster, settings }, pod) =>
     /^nameserver\s+(\S+)/m.exec((await cluster.output(pod, ["cat", "/etc/resolv.conf"], settings.namespace)) ?? "")?.[1],
+  ...monitoringFacts,
+  /** `exporters.expected = nodes.count ? A : B`: by whether two facts are equal. */
+  option: async (sources, argument) => {
+    const [, a = "", b = "", same, other] = /^(\S+) = (\S+) \? (\w+) : (\w+)$/.exec(argument) ?? [];
+    const [left, right] = await Promise.all([a, b].map((name) => factValue([{ name }], sources)));
+    return left === right ? same : other;
+  },
 };
 
 /** Names of facts, arguments left out: `discovery.preferred`. */

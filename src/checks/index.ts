@@ -3,6 +3,8 @@ import { answerEqualsLive } from "./answer-equals-live.ts";
 import type { CheckType } from "./check.ts";
 import { choiceEquals } from "./choice-equals.ts";
 import { commandUsed } from "./command-used.ts";
+import { daemonsetOnNodes } from "./daemonset-on-nodes.ts";
+import { dataKey } from "./data-key.ts";
 import { execOutput } from "./exec-output.ts";
 import { fieldEquals } from "./field-equals.ts";
 import { httpLocal } from "./http-local.ts";
@@ -15,6 +17,9 @@ import { nodeState } from "./node-state.ts";
 import { objectExists } from "./object-exists.ts";
 import { podsMatch } from "./pods-match.ts";
 import { podsReplaced } from "./pods-replaced.ts";
+import { prometheusQuery } from "./prometheus-query.ts";
+import { prometheusTargets } from "./prometheus-targets.ts";
+import { rbacCan } from "./rbac-can.ts";
 import { serviceEndpoints } from "./service-endpoints.ts";
 import { unchangedSinceStart } from "./unchanged-since-start.ts";
 import { workloadReady } from "./workload-ready.ts";
@@ -26,6 +31,8 @@ const types: readonly AnyCheckType[] = [
   answerEqualsLive,
   choiceEquals,
   commandUsed,
+  daemonsetOnNodes,
+  dataKey,
   execOutput,
   fieldEquals,
   httpLocal,
@@ -38,6 +45,9 @@ const types: readonly AnyCheckType[] = [
   objectExists,
   podsMatch,
   podsReplaced,
+  prometheusQuery,
+  prometheusTargets,
+  rbacCan,
   serviceEndpoints,
   unchangedSinceStart,
   workloadReady,

@@ -1,3 +1,4 @@
+import type { Toleration } from "kubernetes-types/core/v1";
 import { openBlanks } from "../course/blanks.ts";
 import { parsePath } from "../course/live-expression.ts";
 import type { YamlDocument, YamlPath } from "../course/yaml-source.ts";
@@ -5,6 +6,7 @@ import { defineCheck, fail, type Field, type Outcome, pass, type Words } from ".
 import { unreadable, unreadableWords } from "./manifest.ts";
 import { readable } from "./pattern.ts";
 import { type Found, findAll, isRecord, toText } from "./path.ts";
+import { tolerates } from "./tolerations.ts";
 
 interface Args {
   file: string;
@@ -20,6 +22,8 @@ interface Args {
   "no-todo"?: boolean;
   "same-as"?: string;
   "all-equal"?: boolean;
+  /** `key:effect` of a taint that the list of tolerations there lets pass. */
+  tolerates?: string;
 }
 
 type Code = "todo" | "missing" | "type" | "different" | "count" | "value";
@@ -110,6 +114,12 @@ function judge(args: Args, found: readonly Found[], at: (path?: YamlPath) => Pla
   const first = values[0];
   if (args.absent) return found.length ? fail("value", { ...at(), want, got: shown(first) }) : pass({ ...at(), want, got: want });
   if (found.length === 0) return fail("missing", { ...at(), want, got: nothing });
+  if (args.tolerates !== undefined) {
+    const [key = "", effect = ""] = args.tolerates.split(":");
+    const list = (Array.isArray(first) ? first : []) as Toleration[];
+    const fields = { ...at(), want, got: list.map(inShort).join(", ") || nothing };
+    return tolerates(list, { key, effect }) ? pass(fields) : fail("value", fields);
+  }
   if (args.multiset) {
     const got = tally(values.map(toText));
     const fields = { ...at(), want, got };
@@ -157,6 +167,9 @@ function typeSlip(value: unknown, equals: unknown): Words | undefined {
   };
 }
 
+const inShort = ({ key, operator, value, effect }: Toleration): string =>
+  [key ?? "*", operator ?? "Equal", value, effect ?? "*"].filter(Boolean).join(" ");
+
 const nothing: Words = { en: "not there", ja: "ありません" };
 
 const shown = (value: unknown): Field => (value === null || value === "" ? { en: "empty", ja: "空" } : toText(value));
@@ -166,6 +179,7 @@ function wanted(args: Args): Words {
   const same = (text: string): Words => ({ en: text, ja: text });
   if (args["no-todo"]) return { en: "no TODO left", ja: "TODO が残っていないこと" };
   if (args.absent) return { en: "not there", ja: "書かれていないこと" };
+  if (args.tolerates !== undefined) return { en: `a toleration of ${args.tolerates}`, ja: `${args.tolerates} の許容` };
   if (args.multiset) return same(tally(spread(args.multiset)));
   if (args.length !== undefined) return { en: `${args.length} entries`, ja: `${args.length} 項目` };
   if (args.equals !== undefined) return same(toText(args.equals));

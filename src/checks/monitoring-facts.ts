@@ -31,27 +31,37 @@ export const monitoringFacts = {
     const pods = await cluster.list<Pod>("Pod", { namespace, selector: `app=${EXPORTER}` });
     return pods.length === 0 ? undefined : String(pods.filter(isPodReady).length);
   },
-  "exporters.expected": async ({ cluster, settings }: FactSources) => String((await expectedOn(cluster, settings.namespace)).length),
+  "exporters.expected": async ({ cluster, settings }: FactSources) =>
+    String((await expectedOn(cluster, settings.namespace)).length),
   targets: async ({ cluster }: FactSources, job: string) => String(await targetsOfJob(cluster, job)),
   /** `prometheus: list nodes; get secrets`: what of it the account may do. */
   can: async ({ cluster, settings: { namespace } }: FactSources, argument: string) => {
     const [account = "", list = ""] = argument.split(":");
-    const deeds = list.trim().split(/\s+/).map((word) => {
-      const [verb = "", ...on] = word.split("-");
-      return { verb, on: on.join("-") };
-    });
+    const deeds = list
+      .trim()
+      .split(/\s+/)
+      .map((word) => {
+        const [verb = "", ...on] = word.split("-");
+        return { verb, on: on.join("-") };
+      });
     const can = await allowedOf(await cluster.kube(), namespace, account, deeds);
     return can.map(({ verb, on }) => `${verb}-${on}`);
   },
   /** Of the kinds named, those that `kubectl get all` leaves out. */
   notInAll: async ({ cluster }: FactSources, kinds: string) => {
-    const inAll = await (await cluster.kube()).kindsIn("all");
-    return kinds.split(/[\s,]+/).filter((kind) => !inAll.includes(kind));
+    const served = await (await cluster.kube()).discovery();
+    const isShown = (kind: string): boolean =>
+      served.some((one) => one.kind === kind && one.categories?.includes("all") === true);
+    return kinds.split(/[\s,]+/).filter((kind) => !isShown(kind));
   },
   /** The value of a query; `$worker` stands for the first worker. */
   promql: async ({ cluster, settings: { namespace } }: FactSources, query: string) => {
     const worker = query.includes("$worker") ? ((await workersOf(cluster))[0]?.metadata?.name ?? "") : "";
-    const answer = await queryPrometheus(cluster, { service: "prometheus", port: 9090, namespace }, query.replaceAll("$worker", worker));
+    const answer = await queryPrometheus(
+      cluster,
+      { service: "prometheus", port: 9090, namespace },
+      query.replaceAll("$worker", worker),
+    );
     return answer.ok ? answer.data.map(({ value }) => value) : undefined;
   },
 } satisfies Record<string, (sources: FactSources, argument: string) => Promise<Value>>;
@@ -62,10 +72,7 @@ async function workersOf(cluster: ClusterView): Promise<Node[]> {
 
 /** Nodes where an exporter runs: by the live DaemonSet, and as the course's own would have it where there is none. */
 async function expectedOn(cluster: ClusterView, namespace: string): Promise<Node[]> {
-  const [nodes, live] = await Promise.all([
-    cluster.list<Node>("Node"),
-    cluster.get<DaemonSet>("DaemonSet", EXPORTER, namespace),
-  ]);
+  const [nodes, live] = await Promise.all([cluster.list<Node>("Node"), cluster.get<DaemonSet>("DaemonSet", EXPORTER, namespace)]);
   return nodes.filter((node) => taintAgainst(node, live ?? ours) === undefined);
 }
 
@@ -88,7 +95,10 @@ async function targetsOfJob(cluster: ClusterView, job: string): Promise<number> 
   if (job === "prometheus") {
     const pods = await cluster.list<Pod>("Pod", { namespace: "*" });
     const own = pods.filter(({ metadata, status }) => metadata?.name?.startsWith("prometheus-") && status?.podIP);
-    return own.reduce((sum, { spec }) => sum + Math.max(1, (spec?.containers ?? []).flatMap(({ ports }) => ports ?? []).length), 0);
+    return own.reduce(
+      (sum, { spec }) => sum + Math.max(1, (spec?.containers ?? []).flatMap(({ ports }) => ports ?? []).length),
+      0,
+    );
   }
   const jobs = await Promise.all(["prometheus", "apiserver", "node-exporter"].map((one) => targetsOfJob(cluster, one)));
   return jobs.reduce((sum, count) => sum + count, 0);

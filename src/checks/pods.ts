@@ -42,10 +42,19 @@ export async function troubleOf(
   const troubled = pods.find((pod) => podState(pod).at === "stuck") ?? pods.find((pod) => !isPodReady(pod));
   if (!troubled) return undefined;
   const pod = troubled.metadata?.name ?? "";
-  const { reason, message } = podState(troubled);
-  const cause =
-    reason === "ImagePullBackOff" && !/ErrImagePull: /.test(message) ? await pullFailure(pod, cluster, namespace) : message;
-  return { pod, text: [pod, reason, cause].filter(Boolean).join(": ") };
+  const { reason } = podState(troubled);
+  return { pod, text: [pod, reason, await causeOf(troubled, cluster, namespace)].filter(Boolean).join(": ") };
+}
+
+/** What the Pod's own status leaves out stands in its events, or in its log. */
+async function causeOf(pod: Pod, cluster: ClusterView, namespace: string): Promise<string> {
+  const name = pod.metadata?.name ?? "";
+  const { reason, message } = podState(pod);
+  if (reason === "ImagePullBackOff" && !/ErrImagePull: /.test(message))
+    return failureOf(name, "Failed", /^Failed to pull/, cluster, namespace);
+  if (reason === "ContainerCreating") return failureOf(name, "FailedMount", /./, cluster, namespace);
+  if (reason === "CrashLoopBackOff" || reason === "Error") return (await lastLine(pod, cluster, namespace)) || message;
+  return message;
 }
 
 /** Whether something is under way with these Pods, or only stuck ones are left. */
@@ -63,10 +72,19 @@ function hasCondition(status: Pod["status"], type: string): boolean {
 const firstReason = (containers: readonly ContainerStatus[]): string =>
   containers.map(({ state }) => state?.waiting?.reason ?? state?.terminated?.reason ?? "").find(Boolean) ?? "";
 
-async function pullFailure(pod: string, cluster: ClusterView, namespace: string): Promise<string> {
-  const events = await cluster.peek<{ reason?: string; message?: string }>("Event", {
-    namespace,
-    fields: `involvedObject.name=${pod}`,
-  });
-  return events.findLast(({ reason, message }) => reason === "Failed" && message?.startsWith("Failed to pull"))?.message ?? "";
+async function failureOf(pod: string, reason: string, pattern: RegExp, cluster: ClusterView, namespace: string): Promise<string> {
+  const fields = `involvedObject.name=${pod}`;
+  const events = await cluster.peek<{ reason?: string; message?: string }>("Event", { namespace, fields });
+  return events.findLast((event) => event.reason === reason && pattern.test(event.message ?? ""))?.message ?? "";
+}
+
+/** Of the log of the container that ended: the last line that is no stack trace. */
+async function lastLine(pod: Pod, cluster: ClusterView, namespace: string): Promise<string> {
+  const ended = pod.status?.containerStatuses?.find(({ ready }) => !ready);
+  if (!ended) return "";
+  const kube = await cluster.kube();
+  const previous = ended.state?.terminated === undefined && ended.restartCount > 0;
+  const log = await kube.log(pod.metadata?.name ?? "", { container: ended.name, namespace, previous }).catch(() => "");
+  const lines = log.trimEnd().split("\n");
+  return lines.find((line) => line.startsWith("panic: ")) ?? lines.at(-1) ?? "";
 }

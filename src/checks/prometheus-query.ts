@@ -41,13 +41,19 @@ export const prometheusQuery = defineCheck({
   words: {
     unreachable: {
       actual: { en: "no answer from {service}: {got}", ja: "{service} から返事がありません: {got}" },
-      why: { en: "Prometheus is not running, or the query is none", ja: "Prometheus が動いていないか、クエリーが正しくありません" },
+      why: {
+        en: "Prometheus is not running, or the query is none",
+        ja: "Prometheus が動いていないか、クエリーが正しくありません",
+      },
       try: { en: "`kubectl get pods,svc`", ja: "`kubectl get pods,svc`" },
     },
     "no-series": {
       actual: { en: "no series", ja: "系列がありません" },
       why: { en: "a name or label is another one, or nothing was scraped yet", ja: "名前かラベルが違うか、まだ収集していません" },
-      try: { en: "try shorter and shorter parts of the query in the browser", ja: "ブラウザーで、クエリーを少しずつ短くして試してください" },
+      try: {
+        en: "try shorter and shorter parts of the query in the browser",
+        ja: "ブラウザーで、クエリーを少しずつ短くして試してください",
+      },
     },
     value: {
       actual: { en: "{got}", ja: "{got}" },
@@ -56,7 +62,10 @@ export const prometheusQuery = defineCheck({
     },
     series: {
       actual: { en: "{got} series", ja: "{got} 系列" },
-      why: { en: "some targets have no data yet, or there are others", ja: "まだデータのない target があるか、余分な target があります" },
+      why: {
+        en: "some targets have no data yet, or there are others",
+        ja: "まだデータのない target があるか、余分な target があります",
+      },
       try: { en: "look at /targets", ja: "/targets を見てください" },
     },
   },

@@ -21,7 +21,7 @@ export const prometheusTargets = defineCheck({
     if (!answer.ok) return fail("unreachable", { ...fields, got: answer.message }, { settling: "moments" });
     const judged = all.map(([job, want]) => judge(job, want, answer.data));
     const worst = judged.find((one) => !one.passed);
-    if (!worst) return pass({ ...fields, got: judged.map(({ fields: { got } }) => got).join(", ") });
+    if (!worst) return pass({ ...fields, got: all.map(([job, want]) => `${job} ${want}`).join(", ") });
     if (answer.data.length > 0) return worst;
     const refusal = await lastRefusal(cluster, address);
     return fail("no-targets", { ...fields, got: refusal ?? "" }, { settling: refusal === undefined ? "moments" : undefined });
@@ -29,13 +29,19 @@ export const prometheusTargets = defineCheck({
   words: {
     unreachable: {
       actual: { en: "no answer from {service}: {got}", ja: "{service} から返事がありません: {got}" },
-      why: { en: "Prometheus is not running, or its Service doesn't lead to it", ja: "Prometheus が動いていないか、Service がつながっていません" },
+      why: {
+        en: "Prometheus is not running, or its Service doesn't lead to it",
+        ja: "Prometheus が動いていないか、Service がつながっていません",
+      },
       try: { en: "`kubectl get pods,svc`", ja: "`kubectl get pods,svc`" },
     },
     "no-targets": {
       actual: { en: "0 targets: {got}", ja: "target が 0 個: {got}" },
       why: { en: "Prometheus may not list what it shall find", ja: "Prometheus に、探すものを一覧する権限がありません" },
-      try: { en: "`kubectl logs deploy/{service}`: it names the user and the right", ja: "`kubectl logs deploy/{service}` に、ユーザーと足りない権限が出ています" },
+      try: {
+        en: "`kubectl logs deploy/{service}`: it names the user and the right",
+        ja: "`kubectl logs deploy/{service}` に、ユーザーと足りない権限が出ています",
+      },
     },
     "no-job": {
       actual: { en: "no target of job {job}; there are jobs {got}", ja: "job {job} の target がありません。あるのは {got} です" },
@@ -43,7 +49,10 @@ export const prometheusTargets = defineCheck({
         en: "the job is not in the configuration that runs, or finds nothing",
         ja: "動いている設定にその job がないか、何も見つけていません",
       },
-      try: { en: "compare /config and /service-discovery in the browser", ja: "ブラウザーで /config と /service-discovery を見てください" },
+      try: {
+        en: "compare /config and /service-discovery in the browser",
+        ja: "ブラウザーで /config と /service-discovery を見てください",
+      },
     },
     unscraped: {
       actual: { en: "{job} {got}; not scraped yet", ja: "{job} {got}。まだ収集していません" },
@@ -61,7 +70,10 @@ export const prometheusTargets = defineCheck({
     count: {
       actual: { en: "{job} {got}", ja: "{job} {got}" },
       why: { en: "discovery found another number of them", ja: "見つけた数が違います" },
-      try: { en: "read /service-discovery: what was found, and what was dropped", ja: "/service-discovery で、見つけたものと捨てたものを見てください" },
+      try: {
+        en: "read /service-discovery: what was found, and what was dropped",
+        ja: "/service-discovery で、見つけたものと捨てたものを見てください",
+      },
     },
   },
 });
@@ -71,7 +83,7 @@ function judge(job: string, want: string, all: readonly Target[]): Outcome<Code>
   const up = targets.filter(({ health }) => health === "up").length;
   const got = `${up}/${targets.length}`;
   const fields = { job, want, got, instance: "", error: "" };
-  if (got === want) return pass({ ...fields, got: `${job} ${got}` });
+  if (got === want) return pass(fields);
   if (targets.length === 0) {
     const jobs = [...new Set(all.map((target) => target.job))].join(", ");
     return fail("no-job", { ...fields, got: jobs }, { settling: "moments" });

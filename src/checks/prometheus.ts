@@ -36,12 +36,16 @@ export async function targetsOf(cluster: ClusterView, address: PrometheusAddress
 }
 
 /** The value of a query now, as series; a scalar is one without labels. */
-export async function queryPrometheus(cluster: ClusterView, address: PrometheusAddress, query: string): Promise<Answer<Sample[]>> {
+export async function queryPrometheus(
+  cluster: ClusterView,
+  address: PrometheusAddress,
+  query: string,
+): Promise<Answer<Sample[]>> {
   const answer = await ask<RawResult>(cluster, address, `/api/v1/query?${new URLSearchParams({ query }).toString()}`);
   if (!answer.ok) return answer;
-  const { resultType, result } = answer.data;
-  if (resultType === "scalar" || resultType === "string") return { ok: true, data: [{ metric: {}, value: result[1] }] };
-  return { ok: true, data: result.map(({ metric, value }) => ({ metric, value: value[1] })) };
+  const { data } = answer;
+  if (data.resultType !== "vector") return { ok: true, data: [{ metric: {}, value: data.result[1] }] };
+  return { ok: true, data: data.result.map(({ metric, value }) => ({ metric, value: value[1] })) };
 }
 
 /** The last line of its log that speaks of something forbidden: why it finds nothing. */

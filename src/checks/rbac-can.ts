@@ -1,5 +1,5 @@
 import type { ClusterRoleBinding, RoleBinding } from "kubernetes-types/rbac/v1";
-import { type CheckContext, defineCheck, fail, pass, type Words } from "./check.ts";
+import { type CheckContext, defineCheck, fail, type Failure, type Fields, pass, type Words } from "./check.ts";
 import { allowedOf, type Deed, deedsOf, userOf, wordsOf } from "./rights.ts";
 
 interface Args {
@@ -27,7 +27,7 @@ export const rbacCan = defineCheck({
     const got = shortly(missing);
     if (missing.length === 0) return pass({ ...fields, got });
     if (can.length > 0) return fail("refused", { ...fields, got });
-    return fail(...(await reasonOf(context, account, { ...fields, got })));
+    return reasonOf(context, account, { ...fields, got });
   },
   words: {
     refused: {
@@ -69,10 +69,12 @@ export const rbacCan = defineCheck({
   },
 });
 
+type Code = "refused" | "unbound" | "other-account" | "namespaced" | "no-role" | "too-much";
+
 type Binding = (ClusterRoleBinding | RoleBinding) & { kind?: string };
 
 /** Nothing at all is allowed: which of the three names doesn't fit. */
-async function reasonOf<F>({ cluster, namespace }: CheckContext, account: string, fields: F) {
+async function reasonOf({ cluster, namespace }: CheckContext, account: string, fields: Fields): Promise<Failure<Code>> {
   const [everywhere, here] = await Promise.all([
     cluster.peek<ClusterRoleBinding>("ClusterRoleBinding"),
     cluster.peek<RoleBinding>("RoleBinding", { namespace }),
@@ -80,12 +82,12 @@ async function reasonOf<F>({ cluster, namespace }: CheckContext, account: string
   const subjects = (binding: Binding) =>
     (binding.subjects ?? []).filter(({ kind, name }) => kind === "ServiceAccount" && name === account);
   const own = everywhere.find((binding) => subjects(binding).some((subject) => subject.namespace === namespace));
-  if (own) return ["no-role", { ...fields, binding: `${own.roleRef.kind} ${own.roleRef.name}` }] as const;
+  if (own) return fail("no-role", { ...fields, binding: `${own.roleRef.kind} ${own.roleRef.name}` });
   const local = here.find((binding) => subjects(binding).length > 0);
-  if (local) return ["namespaced", { ...fields, binding: `RoleBinding ${local.metadata?.name}` }] as const;
+  if (local) return fail("namespaced", { ...fields, binding: `RoleBinding ${local.metadata?.name}` });
   const other = everywhere.flatMap(subjects)[0];
-  if (other) return ["other-account", { ...fields, binding: userOf(other.namespace ?? "", account) }] as const;
-  return ["unbound", fields] as const;
+  if (other) return fail("other-account", { ...fields, binding: userOf(other.namespace ?? "", account) });
+  return fail("unbound", fields);
 }
 
 /** The first few; the rest as a number. */

@@ -88,7 +88,7 @@ function readFact(reader: Reader): FactPart[] {
   const parts: FactPart[] = [];
   do {
     const name = reader.take(/[A-Za-z][\w-]*/y, "a fact's name");
-    parts.push(reader.skip("(") ? { name, argument: reader.takeUntil(")") } : { name });
+    parts.push(reader.skip("(") ? { name, argument: reader.takeBalanced() } : { name });
   } while (reader.skip("."));
   return parts;
 }

@@ -9,6 +9,8 @@ export interface Resource {
   plural: string;
   namespaced: boolean;
   shortNames: readonly string[];
+  /** `all`: what `kubectl get all` shows. Of what was discovered only. */
+  categories?: readonly string[];
 }
 
 /**
@@ -94,12 +96,13 @@ async function discoverBelow(send: Send, path: string): Promise<Resource[]> {
   return (await Promise.all(lists)).flatMap(({ groupVersion, resources }) =>
     resources
       .filter(({ name }) => !name.includes("/"))
-      .map(({ kind, name, namespaced, shortNames = [] }) => ({
+      .map(({ kind, name, namespaced, shortNames = [], categories = [] }) => ({
         apiVersion: groupVersion,
         kind,
         plural: name,
         namespaced,
         shortNames,
+        categories,
       })),
   );
 }
@@ -122,7 +125,13 @@ interface GroupDiscoveryList {
     metadata?: { name?: string };
     versions: {
       version: string;
-      resources?: { resource: string; responseKind?: { kind: string }; scope: string; shortNames?: string[] }[];
+      resources?: {
+        resource: string;
+        responseKind?: { kind: string };
+        scope: string;
+        shortNames?: string[];
+        categories?: string[];
+      }[];
     }[];
   }[];
 }
@@ -139,18 +148,19 @@ interface VersionList {
 
 interface ResourceList {
   groupVersion: string;
-  resources: { kind: string; name: string; namespaced: boolean; shortNames?: string[] }[];
+  resources: { kind: string; name: string; namespaced: boolean; shortNames?: string[]; categories?: string[] }[];
 }
 
 function fromAggregated({ metadata, versions }: GroupDiscoveryList["items"][number]): Resource[] {
   const group = metadata?.name;
   return versions.flatMap(({ version, resources = [] }) =>
-    resources.map(({ resource, responseKind, scope, shortNames = [] }) => ({
+    resources.map(({ resource, responseKind, scope, shortNames = [], categories = [] }) => ({
       apiVersion: group ? `${group}/${version}` : version,
       kind: responseKind?.kind ?? "",
       plural: resource,
       namespaced: scope === "Namespaced",
       shortNames,
+      categories,
     })),
   );
 }
