@@ -6,7 +6,7 @@ import { CLUSTER_NAME, type Cluster, type ClusterProvider, type ClusterSpec, typ
 import type { Step } from "../course/lesson.ts";
 import { during } from "../ui/status.ts";
 import type { Session } from "./session.ts";
-import { CLUSTER_FILE, courseSpec, specOfFile, trialSpec } from "./cluster-spec.ts";
+import { CLUSTER_FILE, courseSpec, specOfFile, trialSpec, withNodeImage } from "./cluster-spec.ts";
 import { inTurn } from "./turn.ts";
 
 /** The provider of the course's cluster. */
@@ -33,7 +33,7 @@ export async function clusterFor(session: Session, step: Step, workspace: string
   const isFull = step.start.cluster === "full";
   const state = current ? await provider.state(current.name) : "absent";
   if (!current || state === "absent" || (current.trial && isFull))
-    return makeCluster(session, provider, await specFor(session, step, workspace), { trial: !isFull });
+    return makeCluster(session, provider, withNodeImage(await specFor(session, step, workspace), session), { trial: !isFull });
   return state === "running" ? provider.ensure(current.name, silent) : started(session, provider, current);
 }
 

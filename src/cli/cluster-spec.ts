@@ -6,6 +6,7 @@ import { kindConfigFaults } from "../checks/kind-config.ts";
 import { Manifests } from "../checks/manifest.ts";
 import { nodesOf } from "../clusters/kind-config.ts";
 import { ClusterError } from "../clusters/problem.ts";
+import { nodeImageOf, type Profile } from "../clusters/profile.ts";
 import { CLUSTER_NAME, type ClusterSpec } from "../clusters/provider.ts";
 import type { Session } from "./session.ts";
 
@@ -21,7 +22,8 @@ export async function trialSpec({ course }: Session): Promise<ClusterSpec> {
 /** The course's own cluster. */
 export async function courseSpec({ course, language }: Session): Promise<ClusterSpec> {
   const text = await startText(await course(), { file: CLUSTER_FILE, form: "solved", replace: [] }, language);
-  return { name: CLUSTER_NAME, nodes: nodesOf(parseYaml(text)[0]?.value) };
+  const file = parseYaml(text)[0]?.value;
+  return { name: CLUSTER_NAME, nodes: nodesOf(file), file };
 }
 
 /** What a file says. @throws ClusterError cluster-config-missing, cluster-config-invalid, CourseError file-unreadable */
@@ -35,5 +37,11 @@ export async function specOfFile(file: string): Promise<ClusterSpec> {
     throw new ClusterError({ code: "cluster-config-invalid", file, line: positionOf(fault.path).line, what: fault.what });
   const [blank] = openBlanks(manifest.text);
   if (blank) throw new ClusterError({ code: "cluster-config-blank", file, ...blank });
-  return { name: CLUSTER_NAME, nodes: nodesOf(value) };
+  return { name: CLUSTER_NAME, nodes: nodesOf(value), file: value };
+}
+
+/** With the node image of `--image node=…`, else the profile's, whatever the file says. */
+export function withNodeImage(spec: ClusterSpec, { flags }: Session, profile?: Profile): ClusterSpec {
+  const image = flags.image?.["node"] ?? (profile && nodeImageOf[profile]);
+  return image === undefined ? spec : { ...spec, nodes: spec.nodes.map((node) => ({ ...node, image })) };
 }

@@ -7,7 +7,7 @@ import { chooseWorkspace } from "../course/workspace.ts";
 import { wordsOf } from "../ui/problem.ts";
 import { makeCluster } from "./cluster-access.ts";
 import { isConnected } from "./cluster-env.ts";
-import { CLUSTER_FILE, courseSpec, specOfFile, trialSpec } from "./cluster-spec.ts";
+import { CLUSTER_FILE, courseSpec, specOfFile, trialSpec, withNodeImage } from "./cluster-spec.ts";
 import { beginAnew } from "./cluster-use.ts";
 import type { CreateFlags } from "./commands/cluster.ts";
 import { ExitCode } from "./exit-code.ts";
@@ -18,11 +18,14 @@ import { inTurn } from "./turn.ts";
 /** `cluster create`: in place of the trial, or of any other when told so. */
 export async function createCluster(session: Session, flags: CreateFlags): Promise<ExitCode> {
   const { messages, paths, theme } = session;
-  const { spec, from } = await wanted(session, flags);
+  const { spec: described, from } = await wanted(session, flags);
+  const spec = withNodeImage(described, session, flags.profile);
   await inTurn(session, async () => {
     const before = chosenId(session);
     const provider = providerNamed(flags.provider ?? before, session);
     const current = readRemembered(paths).clusters[provider.id];
+    if (current && provider.borrowed?.(current.name))
+      throw new ClusterError({ code: "cluster-borrowed", context: provider.access(current.name).context });
     const mayReplace = !current || current.trial || flags.recreate === true || (await provider.state(current.name)) === "absent";
     if (!mayReplace) throw new ClusterError({ code: "cluster-exists" });
     const cluster = await makeCluster(session, provider, spec, {

@@ -11,6 +11,7 @@ import { existingWorkspace } from "../course/workspace.ts";
 import { canAsk, confirm } from "./ask.ts";
 import { emptyBorrowed } from "./borrowed-cluster.ts";
 import { clusterFor, makeCluster, providerOf } from "./cluster-access.ts";
+import { withNodeImage } from "./cluster-spec.ts";
 import { removeCluster, removeEveryCluster } from "./cluster-life.ts";
 import type { ResetFlags } from "./commands/reset.ts";
 import { ExitCode } from "./exit-code.ts";
@@ -91,7 +92,7 @@ function clusterPart(scene: Scene): Part {
     async do() {
       const spec = current && (await provider.describe(current.name));
       if (isBorrowed) await emptyBorrowed(session, provider, current.name);
-      else if (current && spec) await makeCluster(session, provider, spec, current);
+      else if (current && spec) await makeCluster(session, provider, withNodeImage(spec, session), current);
       else await removeCluster(session);
       if (step) await begin(scene, step);
     },
