@@ -1,14 +1,19 @@
-import { chosenId, type ProviderId, providerNamed } from "../clusters/choose.ts";
+import { chosenId, makingProviders, type ProviderId, providerNamed } from "../clusters/choose.ts";
 import { forgetAll, forgetCluster, readCurrent, readRemembered } from "../clusters/current.ts";
 import { ClusterError } from "../clusters/problem.ts";
+import type { Borrowed } from "../clusters/provider.ts";
 import { renderData } from "../ui/data.ts";
 import { renderFacts } from "../ui/facts.ts";
 import type { ClusterStatus } from "../ui/learner-status.ts";
+import { canAsk, confirm } from "./ask.ts";
+import { leaveBorrowed } from "./borrowed-cluster.ts";
 import { providerOf, runningCluster, withReport } from "./cluster-access.ts";
+import { switchTo } from "./cluster-use.ts";
 import { ExitCode } from "./exit-code.ts";
 import type { OutputFlag } from "./output-flag.ts";
 import type { Session } from "./session.ts";
 import { inTurn } from "./turn.ts";
+import { UsageError } from "./usage-error.ts";
 
 export async function clusterStatusOf(session: Session): Promise<ClusterStatus> {
   const current = readCurrent(session.paths);
@@ -87,7 +92,12 @@ export async function deleteCluster(session: Session, flags: DeleteFlags): Promi
 }
 
 /** What others have there stays, so one is asked; the course goes home. */
-async function leaveCluster(session: Session, namespace: string, { made }: Borrowed, { yes = false }: DeleteFlags): Promise<ExitCode> {
+async function leaveCluster(
+  session: Session,
+  namespace: string,
+  { made }: Borrowed,
+  { yes = false }: DeleteFlags,
+): Promise<ExitCode> {
   const { messages } = session;
   session.tell(messages.context.willLeave(namespace, made));
   if (!yes && !canAsk(session)) throw new UsageError({ code: "yes-missing", command: "cluster delete" });

@@ -3,7 +3,10 @@ import type { Step } from "../course/lesson.ts";
 import type { Progress } from "../course/progress.ts";
 import { currentStep, isOptional, lessonState } from "../course/step-machine.ts";
 import { chosenId } from "../clusters/choose.ts";
-import type { Overview, StepState } from "../ui/overview.ts";
+import { rightKey } from "../kube/rights.ts";
+import type { Lack } from "../steps/lack.ts";
+import type { Overview, StepOverview, StepState } from "../ui/overview.ts";
+import { knownNotHere } from "./not-here.ts";
 import type { Session } from "./session.ts";
 
 export async function courseOverview(session: Session): Promise<Overview> {
@@ -11,9 +14,12 @@ export async function courseOverview(session: Session): Promise<Overview> {
   return overviewOf(course, progress, session);
 }
 
-async function overviewOf(course: Course, progress: Progress, { language, paths }: Session): Promise<Overview> {
+async function overviewOf(course: Course, progress: Progress, session: Session): Promise<Overview> {
+  const { language, paths } = session;
   const titles = await course.titles(language);
   const provider = chosenId({ paths });
+  const lacks = knownNotHere(session, course);
+  const isHere = ({ id }: Step): boolean => !lacks.has(id);
   const current = currentStep(course, progress)?.id;
   return {
     chapters: course.chapters.map(({ id, title, lessons }) => ({
@@ -22,7 +28,7 @@ async function overviewOf(course: Course, progress: Progress, { language, paths 
       lessons: lessons.map((lesson) => ({
         id: lesson.id,
         title: titles[lesson.id] ?? lesson.id,
-        state: lessonState(lesson, progress, provider),
+        state: lessonState(lesson, progress, provider, isHere),
         minutes: lesson.steps.reduce((sum, { minutes }) => sum + minutes, 0),
         steps: lesson.steps.map((step) => ({
           id: step.id,
@@ -31,12 +37,18 @@ async function overviewOf(course: Course, progress: Progress, { language, paths 
           minutes: step.minutes,
           optional: isOptional(step, provider),
           state: stepState(progress, step),
+          ...(!isHere(step) && { notHere: lackWords(lacks.get(step.id)) }),
         })),
       })),
     })),
     ...(current !== undefined && { current }),
   };
 }
+
+const lackWords = (lack: Lack | undefined): NonNullable<StepOverview["notHere"]> => ({
+  needs: lack?.needs ?? [],
+  rights: (lack?.rights ?? []).map(rightKey),
+});
 
 function stepState(progress: Progress, { id }: Step): StepState {
   const mark = progress.steps[id];

@@ -10,7 +10,7 @@ import { backUp, readIfThere } from "../course/text-file.ts";
 import { existingWorkspace } from "../course/workspace.ts";
 import { canAsk, confirm } from "./ask.ts";
 import { emptyBorrowed } from "./borrowed-cluster.ts";
-import { clusterFor, makeCluster, providerOf } from "./cluster-access.ts";
+import { clusterFor, courseCluster, makeCluster, providerOf } from "./cluster-access.ts";
 import { withNodeImage } from "./cluster-spec.ts";
 import { removeCluster, removeEveryCluster } from "./cluster-life.ts";
 import type { ResetFlags } from "./commands/reset.ts";
@@ -71,13 +71,16 @@ function partsOf(scene: Scene, { files, cluster, progress, all }: ResetFlags): P
 }
 
 function stepPart(scene: Scene, step: Step): Part {
-  return { will: scene.session.messages.reset.willStep(step.id), do: () => begin(scene, step) };
+  const { messages, paths } = scene.session;
+  const isWhole = step.start.cluster !== "none" && readCurrent(paths)?.baseline !== undefined;
+  const { namespace } = courseCluster(scene.session);
+  return { will: messages.reset.willStep(step.id, isWhole ? namespace : undefined), do: () => begin(scene, step) };
 }
 
 /** The step's start state anew, and what its checks compare with. */
 async function begin({ session, course, workspace }: Scene, step: Step): Promise<void> {
   const cluster = await clusterFor(session, step, workspace);
-  const snapshot = await prepare(session, course, step, cluster, workspace);
+  const snapshot = await prepare(session, course, step, cluster, workspace, readCurrent(session.paths)?.baseline);
   await session.progress.update((now) => started(restarted(now, step), step, session.clock.now(), snapshot));
 }
 

@@ -1,8 +1,7 @@
 import { fillSettings } from "../checks/settings.ts";
 import { type StepVerdict, verifyStep } from "../checks/run.ts";
-import { ClusterError } from "../clusters/problem.ts";
 import type { Course } from "../course/course.ts";
-import { answerWanted, type Need, type Step } from "../course/lesson.ts";
+import { answerWanted, type Step } from "../course/lesson.ts";
 import type { StepText } from "../course/lesson-text.ts";
 import { hintsOffered, placed, type Progress, verified } from "../course/progress.ts";
 import { currentStep, goTo, next } from "../course/step-machine.ts";
@@ -11,8 +10,9 @@ import { renderData } from "../ui/data.ts";
 import { during } from "../ui/status.ts";
 import { renderVerdict } from "../ui/verdict-view.ts";
 import { askAnswer, canAsk } from "./ask.ts";
-import { providerOf, statusOf } from "./cluster-access.ts";
+import { statusOf } from "./cluster-access.ts";
 import { ExitCode } from "./exit-code.ts";
+import { demandHere, knownNotHere } from "./not-here.ts";
 import type { OutputFlag } from "./output-flag.ts";
 import { workshopFor } from "./workshop.ts";
 import type { Session } from "./session.ts";
@@ -33,8 +33,7 @@ export async function verify(session: Session, id: string | undefined, { answer,
     return ExitCode.passed;
   }
   if (before.steps[step.id]?.startedAt === undefined) throw new UsageError({ code: "step-not-begun", step: step.id });
-  const unmet = await unmetNeeds(session, step);
-  if (unmet.length > 0) throw new ClusterError({ code: "needs-unmet", step: step.id, needs: unmet });
+  await demandHere(session, course, step);
   const { text } = await sectionOf(session, course, step);
   for (;;) {
     const given = await answerFor(session, step, text, answer);
@@ -52,11 +51,6 @@ function wantedStep(course: Course, progress: Progress, id: string | undefined):
   if (id === undefined || current?.lesson === id) return current;
   const target = goTo(course, progress, id);
   return target.done ? undefined : target.step;
-}
-
-async function unmetNeeds(session: Session, step: Step): Promise<Need[]> {
-  const { capabilities } = providerOf(session);
-  return step.needs.filter((need) => !capabilities.has(need));
 }
 
 async function answerFor(session: Session, step: Step, text: StepText, given: string | undefined): Promise<string | undefined> {
@@ -91,7 +85,8 @@ interface Shown {
 
 async function show(session: Session, { course, step, text, verdict, before, after }: Shown): Promise<void> {
   const { language, messages, self, theme } = session;
-  const onwards = next(course, after);
+  const lacks = knownNotHere(session, course);
+  const onwards = next(course, after, ({ id }) => !lacks.has(id));
   const titles = await course.titles(language);
   session.print(
     renderVerdict(

@@ -7,6 +7,8 @@ export interface KubeTarget {
   /** Absolute path. */
   kubeconfig: string;
   context: string;
+  /** What the file says, where it is not to be read: it need not be there yet. */
+  text?: string;
 }
 
 export interface KubeRequest {
@@ -30,10 +32,11 @@ export type Send = (request: KubeRequest) => Promise<KubeResponse>;
 const SILENCE = 35_000;
 
 /** The file's context as client-node knows it: with its credentials, exec plugins and proxies. @throws KubeconfigError */
-export function loadConfig({ kubeconfig, context }: KubeTarget): KubeConfig {
+export function loadConfig({ kubeconfig, context, text }: KubeTarget): KubeConfig {
   const config = new KubeConfig();
   try {
-    config.loadFromFile(kubeconfig);
+    if (text === undefined) config.loadFromFile(kubeconfig);
+    else config.loadFromString(text);
   } catch (error) {
     const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
     throw new KubeconfigError(missing ? "file-missing" : "file-broken", kubeconfig, context, { cause: error });

@@ -3,39 +3,49 @@ import type { Action, Check, Need, Step } from "../course/lesson.ts";
 import { type LiveExpression, LiveExpressionError, parseLiveExpression } from "../course/live-expression.ts";
 import { placeholdersIn } from "../course/placeholders.ts";
 import type { Kube } from "../kube/kube.ts";
-import { type Right, rightKey, Rights, rightTo } from "../kube/rights.ts";
+import { type Right, rightKey, type Rights, rightTo } from "../kube/rights.ts";
+import { type Lack, lackUnasked } from "./lack.ts";
 import { manifestObjects } from "./wanted-objects.ts";
 
-/** Why a step can't be done on this cluster. */
-export interface Lack {
-  /** What the lesson says it needs, as far as it isn't given here. */
-  needs: readonly Need[];
-  /** What one would have to be allowed. */
-  rights: readonly Right[];
+/** Where rights are asked for. */
+export interface Asked {
+  kube: Kube;
+  rights: Rights;
 }
 
-/** Needs that a cluster grants by the rights one has in it; the others it has or hasn't. */
-const byRights: ReadonlySet<Need> = new Set(["exec", "nodes>=3", "cluster-admin"]);
-
 /**
- * What a step lacks here; undefined when nothing. `granted` is had without asking: who has cluster-admin is asked nothing at all.
- * @throws ApiError, ClusterUnreachable
+ * What steps lack here, by their ids: those that lack nothing are not in it. `granted` is had without asking; who has cluster-admin is
+ * asked nothing at all. @throws ApiError, ClusterUnreachable
  */
-export async function lackOf(
+export async function lacksOf(
+  course: Course,
+  steps: readonly Step[],
+  granted: ReadonlySet<Need>,
+  connect: () => Promise<Asked>,
+): Promise<Map<string, Lack>> {
+  const asked = once(connect);
+  const nodes = once(async () => (await (await asked()).kube.list("Node")).length);
+  const found = await Promise.all(
+    steps.map(async (step) => [step.id, await lackOf(course, step, granted, asked, nodes)] as const),
+  );
+  return new Map(found.filter((entry): entry is [string, Lack] => entry[1] !== undefined));
+}
+
+async function lackOf(
   course: Course,
   step: Step,
   granted: ReadonlySet<Need>,
-  connect: () => Promise<{ kube: Kube; rights: Rights }>,
+  asked: () => Promise<Asked>,
+  nodes: () => Promise<number>,
 ): Promise<Lack | undefined> {
-  const open = step.needs.filter((need) => !granted.has(need));
-  const without = open.filter((need) => !byRights.has(need));
-  if (without.length > 0 || granted.has("cluster-admin")) return without.length > 0 ? { needs: without, rights: [] } : undefined;
-  if (step.start.cluster === "none") return undefined;
-  const { kube, rights } = await connect();
+  const without = lackUnasked(step, granted);
+  if (without || granted.has("cluster-admin") || step.start.cluster === "none") return without;
+  const { kube, rights } = await asked();
   const wanted = await rightsOf(course, step, kube);
   const allowed = await Promise.all(wanted.map((right) => rights.may(right)));
   const missing = wanted.filter((_, index) => !allowed[index]);
-  const tooSmall = open.includes("nodes>=3") && !missing.some(isNodes) && (await kube.list("Node")).length < 3;
+  const open = step.needs.filter((need) => !granted.has(need));
+  const tooSmall = open.includes("nodes>=3") && !missing.some(isNodes) && (await nodes()) < 3;
   if (missing.length === 0 && !tooSmall) return undefined;
   const isOpen: Partial<Record<Need, boolean>> = {
     exec: missing.some(({ resource }) => resource === "pods/exec"),
@@ -43,6 +53,11 @@ export async function lackOf(
     "cluster-admin": missing.some(({ namespace }) => namespace !== kube.namespace),
   };
   return { needs: open.filter((need) => isOpen[need]), rights: missing };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
 }
 
 const isNodes = ({ resource }: Right): boolean => resource === "nodes";

@@ -27,22 +27,27 @@ export function renderList({ chapters, current }: Overview, options: ListOptions
 function lessonRows(lesson: LessonOverview, current: string | undefined, { theme, messages }: ListOptions): Cell[][] {
   const here = lesson.steps.some(({ id }) => id === current);
   const passed = lesson.steps.filter(isPassed).length;
+  const away = lesson.steps.every(({ notHere }) => notHere) ? `  ${messages.list.notHere}` : "";
   const style = here ? theme.strong : (text: string) => text;
   const row: Cell[] = [
     { text: `  ${sign(lesson.state === "passed", here)} ${lesson.id}`, style },
     { text: lesson.title, style },
-    { text: `${passed}/${lesson.steps.length}  ${messages.step.minutes(lesson.minutes)}`, style: theme.faint },
+    { text: `${passed}/${lesson.steps.length}  ${messages.step.minutes(lesson.minutes)}${away}`, style: theme.faint },
   ];
-  return here ? [row, ...lesson.steps.map((step) => stepRow(step, current, theme))] : [row];
+  return here ? [row, ...lesson.steps.map((step) => stepRow(step, current, { theme, messages }))] : [row];
 }
 
-function stepRow(step: StepOverview, current: string | undefined, theme: Theme): Cell[] {
+function stepRow(
+  step: StepOverview,
+  current: string | undefined,
+  { theme, messages }: Pick<ListOptions, "theme" | "messages">,
+): Cell[] {
   const here = step.id === current;
   const style = isPassed(step) ? theme.good : here ? theme.strong : theme.faint;
   return [
     { text: `      ${sign(isPassed(step), here)} ${step.id.split("/").at(-1)}`, style },
     { text: step.title, style },
-    { text: "" },
+    { text: step.notHere ? messages.list.notHere : "", style: theme.faint },
   ];
 }
 

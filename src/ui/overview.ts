@@ -1,4 +1,4 @@
-import type { StepKind } from "../course/lesson.ts";
+import type { Need, StepKind } from "../course/lesson.ts";
 import type { LessonState } from "../course/step-machine.ts";
 
 export type StepState = "open" | "passed" | "passed-with-help" | "placed" | "skipped";
@@ -31,4 +31,6 @@ export interface StepOverview {
   minutes: number;
   optional: boolean;
   state: StepState;
+  /** What is missing on this cluster: the step can't be done on it. Absent when nothing is. */
+  notHere?: { needs: readonly Need[]; rights: readonly string[] };
 }

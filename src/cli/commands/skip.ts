@@ -10,9 +10,9 @@ export const skipCommand = (action: Action): Command =>
         return goToStep(session, (course, progress) => placement(course, progress, lesson));
       }
       const now = session.clock.now();
-      return goToStep(session, (course, progress) => {
+      return goToStep(session, (course, progress, isHere) => {
         const step = currentStep(course, progress);
-        return step ? passOver(course, progress, step, now) : next(course, progress);
+        return step ? passOver(course, progress, step, now, isHere) : next(course, progress, isHere);
       });
     }),
   );

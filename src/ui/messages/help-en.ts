@@ -81,7 +81,8 @@ const englishCommands = (self: string): Record<string, CommandHelp> => ({
     ],
     flags: {
       "--files": "The step's files, written anew",
-      "--cluster": "The cluster, made anew; then the step's objects",
+      "--cluster":
+        "The cluster, made anew, or emptied of the course's objects where it is not the course's own; then the step's objects",
       "--progress": "Your marks, forgotten",
       "--all": "Cluster, files and marks: as on the first day",
       "--yes": "Don't ask",
@@ -139,11 +140,17 @@ const englishCommands = (self: string): Record<string, CommandHelp> => ({
   },
   "cluster use": {
     summary: "Choose the cluster that the course runs on",
-    text: "practice is the one that starts in a second; kind makes real nodes with Docker. Each keeps what is in it. Marks and files stay; the step at hand is prepared again where you go.",
+    text: "practice is the one that starts in a second; kind makes real nodes with Docker; context is one that is there already: the course lives in one namespace of it, with the rights you have. Your kubeconfig is only read. Each keeps what is in it. Marks and files stay; the step at hand is prepared again where you go.",
     examples: [
       ["Real nodes; needs Docker and kind", `${self} cluster use kind`],
       ["Back to the practice cluster", `${self} cluster use practice`],
+      ["One namespace of a cluster that you have", `${self} cluster use context my-class --namespace bootcamp-me`],
     ],
+    flags: {
+      "--namespace":
+        "Of context: the namespace to live in. Else the one that the context names. It is made if it isn't there and you may",
+      "--yes": "Of context: also where it looks like production, or the namespace is in use",
+    },
   },
   "cluster load": {
     summary: "Bring images of this machine onto the nodes",
@@ -163,8 +170,12 @@ const englishCommands = (self: string): Record<string, CommandHelp> => ({
   },
   "cluster delete": {
     summary: "Delete the cluster and all that is in it",
-    text: "Your files and marks stay.",
-    examples: [["Delete it", `${self} cluster delete`]],
+    text: "Your files and marks stay. Of a cluster used by its context only the course's objects are deleted, and the namespace if the course made it; it asks before that.",
+    examples: [
+      ["Delete it", `${self} cluster delete`],
+      ["Leave a cluster that is not the course's, without being asked", `${self} cluster delete --yes`],
+    ],
+    flags: { "--yes": "Don't ask" },
   },
   env: {
     summary: "Print what points kubectl at the cluster",

@@ -82,7 +82,7 @@ const japaneseCommands = (self: string): Record<string, CommandHelp> => ({
     ],
     flags: {
       "--files": "ステップのファイルを書き直す",
-      "--cluster": "クラスターを作り直し、ステップのオブジェクトを用意する",
+      "--cluster": "クラスターを作り直し（借りたものからは講座のオブジェクトを取り除き）、ステップのオブジェクトを用意する",
       "--progress": "合格の記録を消す",
       "--all": "クラスター、ファイル、記録のすべてを最初の日の状態に",
       "--yes": "確認しない",
@@ -140,11 +140,16 @@ const japaneseCommands = (self: string): Record<string, CommandHelp> => ({
   },
   "cluster use": {
     summary: "講座を進めるクラスターを選ぶ",
-    text: "practice は 1 秒で始まる練習用、kind は Docker で本物のノードを作ります。中のものはそれぞれに残ります。合格の記録とファイルはそのままで、いまのステップは移った先で準備し直します。",
+    text: "practice は 1 秒で始まる練習用、kind は Docker で本物のノードを作ります。context はすでにあるクラスターで、その 1 つの namespace の中で、あなたの権限で講座を進めます。あなたの kubeconfig は読むだけです。中のものはそれぞれに残ります。合格の記録とファイルはそのままで、いまのステップは移った先で準備し直します。",
     examples: [
       ["本物のノードで。Docker と kind が必要", `${self} cluster use kind`],
       ["練習用クラスターに戻る", `${self} cluster use practice`],
+      ["すでにあるクラスターの namespace を 1 つ借りる", `${self} cluster use context my-class --namespace bootcamp-me`],
     ],
+    flags: {
+      "--namespace": "context で使う namespace。なければコンテキストのもの。まだなく、権限があれば作ります",
+      "--yes": "context で、本番のように見えても、namespace が使われていても進める",
+    },
   },
   "cluster load": {
     summary: "このマシンのイメージをノードに入れる",
@@ -164,8 +169,12 @@ const japaneseCommands = (self: string): Record<string, CommandHelp> => ({
   },
   "cluster delete": {
     summary: "クラスターを中のものごと消す",
-    text: "ファイルと合格の記録は残ります。",
-    examples: [["消す", `${self} cluster delete`]],
+    text: "ファイルと合格の記録は残ります。借りたクラスターでは、講座のオブジェクトと、講座が作った namespace だけを、確認してから消します。",
+    examples: [
+      ["消す", `${self} cluster delete`],
+      ["借りたクラスターを、確認なしで離れる", `${self} cluster delete --yes`],
+    ],
+    flags: { "--yes": "確認しない" },
   },
   env: {
     summary: "kubectl をクラスターにつなぐ設定を表示する",
