@@ -47,8 +47,11 @@ export async function makeCluster(
   const { messages, paths } = session;
   const what = messages.waits.clusterCreate(provider.id, spec.nodes.length);
   const cluster = await withReport(session, what, (report) => provider.create(spec, report));
-  await rememberCurrent(paths, provider.id, { name: spec.name, trial, ...(profile && { profile }) });
+  const made: RememberedCluster = { name: spec.name, trial, ...(profile && { profile }) };
+  await rememberCurrent(paths, provider.id, made);
   if (profile) await (await import("./apply-profile.ts")).applyProfile(cluster, profile);
+  const [{ connectKube }, { takeBaseline }] = await Promise.all([import("../kube/kube.ts"), import("../steps/baseline.ts")]);
+  await rememberCurrent(paths, provider.id, { ...made, baseline: await takeBaseline(connectKube(cluster)) });
   return cluster;
 }
 

@@ -1,3 +1,4 @@
+import type { Baseline } from "../clusters/current.ts";
 import type { Cluster } from "../clusters/provider.ts";
 import type { Course } from "../course/course.ts";
 import type { Action, Step } from "../course/lesson.ts";
@@ -10,19 +11,23 @@ import type { Session } from "./session.ts";
 import { StartError } from "./start-error.ts";
 import { workshopAt } from "./workshop.ts";
 
-/** Brings the cluster to the step's start, and says what that took of the learner's. Only in turn. @throws StartError */
+/**
+ * Brings the cluster to the step's start, and says what that took of the learner's. With a `baseline`, what they made beside the course
+ * since goes, too. Only in turn. @throws StartError
+ */
 export async function prepare(
   session: Session,
   course: Course,
   step: Step,
   cluster: Cluster,
   workspace: string,
+  baseline?: Baseline,
 ): Promise<Snapshot> {
   const { messages } = session;
   const workshop = workshopAt(session, course, cluster, workspace);
   try {
     const { did, contextRestored, unready, snapshot } = await during(messages.waits.prepare, statusOf(session), () =>
-      prepareStep(step, workshop),
+      prepareStep(step, workshop, baseline),
     );
     const note = (text: string): void => session.tell(session.theme.faint(text));
     const theirs = (...what: Deed["what"][]): string =>

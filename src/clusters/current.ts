@@ -4,12 +4,17 @@ import { readIfThere, writeAtomically } from "../system/files.ts";
 import type { Paths } from "../system/paths.ts";
 import type { Profile } from "./profile.ts";
 
+/** Names of what was in a new cluster, by kind. */
+export type Baseline = Readonly<Record<string, readonly string[]>>;
+
 /** A cluster the course ran on, as remembered between commands; each provider has one at most. */
 export interface RememberedCluster {
   name: string;
   /** Made by us before the learner had described one: the next `cluster create` may replace it unasked. */
   trial: boolean;
   profile?: Profile;
+  /** Absent where nobody looked when it was new. */
+  baseline?: Baseline;
   /** Of a cluster that somebody else runs: the context in `kubeconfig` that leads to it, and our namespace there. */
   context?: string;
   kubeconfig?: string;

@@ -28,21 +28,24 @@ async function untilGone(deeds: readonly Deed[], kube: Kube, clock: Clock): Prom
   const hurried = new Set<string>();
   while (deeds.length > 0 && clock.now() < deadline) {
     const there = await Promise.all(deeds.map(({ kind, name, namespace }) => kube.get(kind, name, namespace)));
-    const areGone = there.every((object) => object === undefined);
-    const left = (await kube.list<Pod>("Pod")).filter((pod) => deeds.some((deed) => isOf(pod, deed)));
-    if (areGone && left.length === 0) return;
+    const gone = deeds.filter((_, index) => there[index] === undefined);
+    const pods = await kube.list<Pod>("Pod");
+    const left = pods.filter((pod) => deeds.some((deed) => isOf(pod, deed)));
+    if (gone.length === deeds.length && left.length === 0) return;
     // While an owner is there it would make them anew.
-    const slow = areGone ? left.map(({ metadata }) => metadata?.name ?? "").filter((name) => !hurried.has(name)) : [];
+    const orphans = left.filter((pod) => gone.some((deed) => isOf(pod, deed)));
+    const slow = orphans.map(({ metadata }) => metadata?.name ?? "").filter((name) => !hurried.has(name));
     await Promise.all(slow.map((name) => kube.delete("Pod", name, { grace: 1 })));
     for (const name of slow) hurried.add(name);
     await clock.sleep(PAUSE);
   }
 }
 
-/** A Deployment's Pods belong to its ReplicaSets, which are called after it and the Pods' template. */
+/** A Deployment's Pods belong to its ReplicaSets, which are called after it and the Pods' template; a CronJob's to its Jobs, called after it. */
 function isOf(pod: Pod, { kind, name }: Deed): boolean {
   const owner = controllerOf(pod);
   const hash = pod.metadata?.labels?.["pod-template-hash"];
   if (kind === "Deployment") return owner?.kind === "ReplicaSet" && owner.name === `${name}-${hash}`;
+  if (kind === "CronJob") return owner?.kind === "Job" && owner.name.startsWith(`${name}-`);
   return owner?.kind === kind && owner.name === name;
 }

@@ -1,9 +1,11 @@
+import type { Baseline } from "../clusters/current.ts";
 import type { Course } from "../course/course.ts";
 import type { Step } from "../course/lesson.ts";
 import { podState } from "../checks/pods.ts";
 import { ApiError, unlessForbidden } from "../kube/api-error.ts";
 import type { Kube } from "../kube/kube.ts";
 import { controllerOf, isGoing, isSameWish, type KubeObject } from "../kube/objects.ts";
+import { type Found, laterThan } from "./baseline.ts";
 import { hasOurMark, KUBECTL_APPLY, withLastApplied, withOurMark } from "./like-kubectl.ts";
 import { courseObjects, keyOf, type NamedObject, podLabels, wantedObjects } from "./wanted-objects.ts";
 
@@ -19,11 +21,14 @@ export interface Deed {
   object?: KubeObject;
 }
 
-/** The way to a step's start state: nothing, where the cluster is there already. Objects that no manifest of the course names, and that have none of its labels, are nobody's business here. */
-export async function planStart(kube: Kube, course: Course, step: Step): Promise<Deed[]> {
+/**
+ * The way to a step's start state: nothing, where the cluster is there already. Objects that no manifest of the course names, and that
+ * have none of its labels, are nobody's business here; but with a `baseline`, what came since goes, too.
+ */
+export async function planStart(kube: Kube, course: Course, step: Step, baseline?: Baseline): Promise<Deed[]> {
   const wanted = await wantedObjects(course, step, kube.namespace);
   const [deletions, needed] = await Promise.all([
-    deletionsBut(kube, course, new Set(wanted.map(keyOf))),
+    deletionsBut(kube, course, new Set(wanted.map(keyOf)), baseline),
     Promise.all(wanted.map((object) => planObject(kube, object))),
   ]);
   return [...deletions, ...needed.filter((deed) => deed !== undefined)];
@@ -33,12 +38,12 @@ export async function planStart(kube: Kube, course: Course, step: Step): Promise
 export const planEmpty = (kube: Kube, course: Course): Promise<Deed[]> => deletionsBut(kube, course, new Set());
 
 /** All of the course's that is there and not among `wanted`. What we may not look at, we have not made. */
-async function deletionsBut(kube: Kube, course: Course, wanted: ReadonlySet<string>): Promise<Deed[]> {
+async function deletionsBut(kube: Kube, course: Course, wanted: ReadonlySet<string>, baseline?: Baseline): Promise<Deed[]> {
   const known = await courseObjects(course, kube.namespace);
   const unwanted = [...new Map(known.map((object) => [keyOf(object), object])).values()].filter(
     (object) => !wanted.has(keyOf(object)),
   );
-  const [extra, strays] = await Promise.all([
+  const [extra, strays, later] = await Promise.all([
     Promise.all(
       unwanted.map(async ({ kind, metadata }) => {
         const live = await unlessForbidden(kube.get(kind, metadata.name, metadata.namespace));
@@ -46,8 +51,11 @@ async function deletionsBut(kube: Kube, course: Course, wanted: ReadonlySet<stri
       }),
     ),
     strayObjects(kube, podLabels(known), wanted),
+    baseline ? laterThan(baseline, kube, course) : [],
   ]);
-  return [...extra.filter((one) => one !== undefined), ...strays].map(({ kind, live }) => deletionOf(kind, live));
+  const besides = later.filter(({ kind, live }) => !wanted.has(keyOf({ ...live, kind } as NamedObject)));
+  const all = [...extra.filter((one) => one !== undefined), ...strays, ...besides];
+  return [...new Map(all.map((one) => [one.live.metadata?.uid, one])).values()].map(({ kind, live }) => deletionOf(kind, live));
 }
 
 const deletionOf = (kind: string, live: KubeObject): Deed => ({
@@ -63,7 +71,7 @@ async function strayObjects(
   kube: Kube,
   labels: readonly Readonly<Record<string, string>>[],
   wanted: ReadonlySet<string>,
-): Promise<{ kind: string; live: KubeObject }[]> {
+): Promise<Found[]> {
   const found = await Promise.all(
     ["Pod", "ReplicaSet"].flatMap((kind) =>
       labels.map(async (one) => {
@@ -74,7 +82,7 @@ async function strayObjects(
       }),
     ),
   );
-  const isStray = ({ kind, live }: { kind: string; live: KubeObject }): boolean =>
+  const isStray = ({ kind, live }: Found): boolean =>
     !isGoing(live) && controllerOf(live) === undefined && !wanted.has(keyOf({ ...live, kind } as NamedObject));
   const strays = found.flat().filter(isStray);
   return [...new Map(strays.map((one) => [one.live.metadata?.uid, one])).values()];

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { ClusterView } from "../checks/cluster-view.ts";
 import { liveValues } from "../checks/run.ts";
+import type { Baseline } from "../clusters/current.ts";
 import type { Action, Step } from "../course/lesson.ts";
 import type { Snapshot } from "../course/progress.ts";
 import { hashOf } from "../course/scaffold.ts";
@@ -44,16 +45,16 @@ const PAUSE = 200;
 
 /**
  * Brings the cluster to where the step begins, and notes what its checks compare with. Idempotent: objects that are as they shall be
- * are left alone. The step's files must be in the workspace already; the cluster it needs must run.
+ * are left alone. With a `baseline`, whatever was made in the namespace since goes, too. The step's files must be in the workspace already; the cluster it needs must run.
  * @throws ApiError, ClusterUnreachable, BreakFailed, CourseError
  */
-export async function prepareStep(step: Step, workshop: Workshop): Promise<Prepared> {
+export async function prepareStep(step: Step, workshop: Workshop, baseline?: Baseline): Promise<Prepared> {
   if (step.start.cluster === "none") {
     return { did: [], contextRestored: false, unready: [], snapshot: await takeSnapshot(step, workshop) };
   }
   const contextRestored = await restoreContext(workshop.target, workshop.namespace);
   const kube = await workshop.kube();
-  const did = await planStart(kube, workshop.course, step);
+  const did = await planStart(kube, workshop.course, step, baseline);
   await carryOut(did, kube, workshop.clock);
   const unready = await untilReady(step, kube, workshop);
   for (const action of step.start.break) {

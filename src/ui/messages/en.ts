@@ -91,7 +91,8 @@ export const english = (self: string) => ({
   },
 
   reset: {
-    willStep: (step: string) => `The objects of step ${step} go back to the step's start.`,
+    willStep: (step: string, namespace: string | undefined) =>
+      `The objects of step ${step} go back to the step's start${namespace === undefined ? "." : `; everything else in namespace ${namespace} is deleted.`}`,
     willFiles: (files: string, folder: string) =>
       `${files} in ${folder} will be written anew; what you changed is kept as a copy.`,
     willCluster: "The cluster will be made anew. All objects in it are lost.",

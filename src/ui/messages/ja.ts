@@ -95,7 +95,8 @@ export const japanese = (self: string): Messages => ({
   },
 
   reset: {
-    willStep: (step) => `ステップ ${step} のオブジェクトを、開始時の状態に戻します。`,
+    willStep: (step, namespace) =>
+      `ステップ ${step} のオブジェクトを、開始時の状態に戻します。${namespace === undefined ? "" : `名前空間 ${namespace} のほかのオブジェクトは、すべて削除します。`}`,
     willFiles: (files, folder) => `${folder} の ${files} を書き直します。変更したファイルは控えとして残ります。`,
     willCluster: "クラスターを作り直します。中のオブジェクトはすべて失われます。",
     willProgress: "合格の記録をすべて消します。ファイルとクラスターはそのままです。",
