@@ -26,6 +26,7 @@ export default defineConfig({
       project("unit", 10_000),
       project("simulator", 30_000),
       project("lessons", 60_000),
+      project("parity", 600_000),
       project("cli", 120_000, { globalSetup: "test/cli/build.ts" }),
     ],
   },
