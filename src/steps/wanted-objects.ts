@@ -4,8 +4,9 @@ import type { Step } from "../course/lesson.ts";
 import { startObjects } from "../course/scaffold.ts";
 import { parseYaml } from "../course/yaml-source.ts";
 import type { KubeObject, Metadata } from "../kube/objects.ts";
+import { knownResources, resourceNamed } from "../kube/resources.ts";
 
-/** An object with all that one needs to address it. */
+/** An object with all that one needs to address it; its namespace is empty where its kind has none. */
 export type NamedObject = KubeObject & {
   apiVersion: string;
   kind: string;
@@ -30,7 +31,7 @@ export async function manifestObjects(course: Course, name: string, namespace: s
 }
 
 /** The same object, whatever its version. */
-export const keyOf = ({ kind, metadata }: NamedObject): string => `${kind}/${metadata.name}@${metadata.namespace}`;
+export const keyOf = ({ kind, metadata }: NamedObject): string => `${kind}/${metadata.name}@${metadata.namespace ?? ""}`;
 
 /** Labels by which the Pods of these objects are known: of templates, and of Pods among them. */
 export function podLabels(objects: readonly NamedObject[]): Readonly<Record<string, string>>[] {
@@ -48,8 +49,12 @@ function objectsIn(text: string, namespace: string): NamedObject[] {
     .map(({ value }) => value as KubeObject | null)
     .filter((object) => object !== null)
     .filter(({ apiVersion, kind, metadata }) => apiVersion && kind && metadata?.name && !apiVersion.startsWith("kind.x-k8s.io/"))
-    .map((object) => ({ ...object, metadata: { namespace, ...object.metadata } }) as NamedObject);
+    .map((object) => ({ ...object, metadata: { namespace: placeOf(object, namespace), ...object.metadata } }) as NamedObject);
 }
+
+/** Kinds that the course's manifests have are known without asking; the others live in namespaces. */
+const placeOf = ({ kind = "" }: KubeObject, namespace: string): string =>
+  (resourceNamed(knownResources, kind)?.namespaced ?? true) ? namespace : "";
 
 function manifestNames({ steps }: Course): Set<string> {
   const names = steps.flatMap(({ start, solution, wrong, routes }) => [

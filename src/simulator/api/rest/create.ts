@@ -57,7 +57,7 @@ export async function createObject(
 function completeMeta(registry: Registry, { info, resource }: Endpoint, namespace: string, object: KubeObject): void {
   const { clock, random } = registry;
   const meta = object.metadata;
-  if (meta.namespace && meta.namespace !== namespace) {
+  if (info.namespaced && meta.namespace && meta.namespace !== namespace) {
     throw StatusError.badRequest("the namespace of the provided object does not match the namespace sent on the request");
   }
   if (meta.resourceVersion) throw StatusError.badRequest("resourceVersion should not be set on objects to be created");

@@ -53,7 +53,7 @@ export function expectSameKey(key: ObjectKey, sent: KubeObject): void {
   if (name && name !== key.name) {
     throw StatusError.badRequest(`the name of the object (${name}) does not match the name on the URL (${key.name})`);
   }
-  if (namespace && namespace !== key.namespace) {
+  if (namespace && key.namespace && namespace !== key.namespace) {
     throw StatusError.badRequest("the namespace of the provided object does not match the namespace sent on the request");
   }
 }
