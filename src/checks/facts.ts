@@ -1,5 +1,5 @@
 import type { DaemonSet } from "kubernetes-types/apps/v1";
-import type { Pod } from "kubernetes-types/core/v1";
+import type { Pod, Service } from "kubernetes-types/core/v1";
 import type { FactPart } from "../course/live-expression.ts";
 import type { Kube } from "../kube/kube.ts";
 import { courseContext, currentContext } from "../kube/kubeconfig.ts";
@@ -45,6 +45,12 @@ const facts: Readonly<Record<string, Fact>> = {
   staticPods: ({ cluster }) => staticPods(cluster),
   nodeDaemons: ({ cluster }) => nodeDaemons(cluster),
   proxyMode: ({ cluster }) => proxyMode(cluster),
+  /** What the column EXTERNAL-IP of a Service has; without the brackets, too, which a shell would take for its own. */
+  externalAddress: async ({ cluster, settings }, service) => {
+    const found = await cluster.get<Service>("Service", service, settings.namespace);
+    const [first] = found?.status?.loadBalancer?.ingress ?? [];
+    return first ? (first.ip ?? first.hostname) : found && ["<pending>", "pending"];
+  },
   /** The Pod that the app behind a port of this machine says it is. */
   "local.served": async ({ settings: { images } }, port) => {
     const { path = "/", reply = "" } = images["app"] ?? {};
