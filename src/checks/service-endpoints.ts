@@ -38,6 +38,8 @@ export const serviceEndpoints = defineCheck({
       const container = (asked ?? []).flatMap(({ spec }) => spec?.containers ?? []).find((one) => values.includes(one.name));
       return container ? fail("container-name", { ...matched, container: container.name }) : fail("no-match", matched);
     }
+    const port = portWithout(behind);
+    if (port !== undefined) return fail("no-port", { ...matched, port }, { settling: behind.follows ? undefined : "moments" });
     const complete = behind.addresses.length >= Math.max(want, 1) && (count === undefined || behind.addresses.length === count);
     const same = wantedIPs === undefined || wantedIPs.toSorted().join() === behind.addresses.toSorted().join();
     if (complete && same) return pass(matched);
@@ -78,6 +80,14 @@ export const serviceEndpoints = defineCheck({
       },
       why: { en: "that is the container's name, not a label", ja: "それはコンテナの名前で、ラベルではありません" },
       try: { en: "compare it with `kubectl get pods --show-labels`", ja: "`kubectl get pods --show-labels` と見比べてください" },
+    },
+    "no-port": {
+      actual: { en: "{got} addresses without a port: {ips}", ja: "ポートのないアドレスが {got} 個: {ips}" },
+      why: { en: "no container port is called {port}", ja: "{port} という名前のコンテナのポートはありません" },
+      try: {
+        en: "`targetPort` is a number, or the name of a container's port",
+        ja: "`targetPort` に書くのは、番号か、コンテナのポートの名前です",
+      },
     },
     "not-ready": {
       actual: {
@@ -131,6 +141,13 @@ export async function endpointsOf(name: string, cluster: ClusterView, namespace:
   const isListed = pods.filter(isPodReady).map(ipOf).toSorted().join() === addresses.toSorted().join();
   const follows = !selectorText || (isListed && hasPorts(service, slices));
   return { service, selectorText, pods, addresses, slices, follows };
+}
+
+/** A port by name that none of the ready Pods has: their addresses are listed, but lead nowhere. */
+function portWithout({ service, slices }: Behind): string | undefined {
+  const names = (service?.spec?.ports ?? []).map(({ targetPort }) => targetPort).filter((target) => typeof target === "string");
+  const isBare = slices.some(({ endpoints, ports }) => (endpoints ?? []).length > 0 && (ports ?? []).length === 0);
+  return isBare ? names[0] : undefined;
 }
 
 /** Numbers can be compared; of a port by name only its Pods know the number. */

@@ -66,26 +66,27 @@ const deletionOf = (kind: string, live: KubeObject): Deed => ({
   ours: hasOurMark(live),
 });
 
-/** Pods and ReplicaSets that carry the course's labels and belong to nobody: made by hand, or left behind. */
+/** Workloads and Pods that carry the course's labels and belong to nobody: made by hand, of another kind, or left behind. */
 async function strayObjects(
   kube: Kube,
   labels: readonly Readonly<Record<string, string>>[],
   wanted: ReadonlySet<string>,
 ): Promise<Found[]> {
+  const kinds = ["Pod", "ReplicaSet", "Deployment", "DaemonSet", "StatefulSet"];
   const found = await Promise.all(
-    ["Pod", "ReplicaSet"].flatMap((kind) =>
-      labels.map(async (one) => {
-        const selector = Object.entries(one)
-          .map(([key, value]) => `${key}=${value}`)
-          .join(",");
-        return ((await unlessForbidden(kube.list(kind, { selector }))) ?? []).map((live) => ({ kind, live }));
-      }),
-    ),
+    kinds.map(async (kind) => ((await unlessForbidden(kube.list(kind))) ?? []).map((live) => ({ kind, live }))),
   );
-  const isStray = ({ kind, live }: Found): boolean =>
-    !isGoing(live) && controllerOf(live) === undefined && !wanted.has(keyOf({ ...live, kind } as NamedObject));
-  const strays = found.flat().filter(isStray);
-  return [...new Map(strays.map((one) => [one.live.metadata?.uid, one])).values()];
+  const isOurs = ({ metadata }: KubeObject): boolean =>
+    labels.some((one) => Object.entries(one).every(([key, value]) => metadata?.labels?.[key] === value));
+  return found
+    .flat()
+    .filter(
+      ({ kind, live }) =>
+        isOurs(live) &&
+        !isGoing(live) &&
+        controllerOf(live) === undefined &&
+        !wanted.has(keyOf({ ...live, kind } as NamedObject)),
+    );
 }
 
 /** Undefined when the object is there, as it shall be. */
