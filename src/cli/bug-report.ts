@@ -7,11 +7,11 @@ import type { Deps } from "./deps.ts";
 
 /** Words for an error nobody foresaw; the stack goes into a file that a report can quote, if there is room for one. */
 export function bugReport(error: unknown, argv: readonly string[], deps: Deps, messages: Messages): ProblemWords {
-  const { clock, paths, platform, installation, self } = deps;
+  const { arch, clock, paths, platform, installation, self } = deps;
   const report = [
     `time: ${new Date(clock.now()).toISOString()}`,
     `command: ${[self, ...argv].join(" ")}`,
-    `version: ${installation.version}, Node.js ${process.versions.node}, ${platform} ${process.arch}`,
+    `version: ${installation.version}, Node.js ${process.versions.node}, ${platform} ${arch}`,
     "",
     stackOf(error),
     "",

@@ -30,6 +30,8 @@ export interface Deps {
   io: Io;
   env: Env;
   platform: NodeJS.Platform;
+  /** The processor, as Node names it: `x64`. */
+  arch: string;
   cwd: string;
   clock: Clock;
   exec: Exec;

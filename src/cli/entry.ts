@@ -15,6 +15,8 @@ export function run(): Promise<ExitCode> {
   let others = 0;
   process.on("SIGINT", () => others === 0 && interruption.abort(new Error("interrupted")));
   process.on("SIGTERM", () => interruption.abort(new Error("terminated")));
+  // Node ignores it, until somebody who listened for it stops doing so: then a file too large for the shell's limit would kill us.
+  process.on("SIGXFSZ", () => "the write fails with EFBIG, and that is told");
   // Whoever reads us may stop before the end, as `| head` does: no reason to speak of.
   for (const stream of [process.stdout, process.stderr])
     stream.on("error", (error: NodeJS.ErrnoException) => ignoreClosed(error));
@@ -37,6 +39,7 @@ function systemDeps(signal: AbortSignal): Omit<Deps, "inForeground"> {
     io: process,
     env: process.env,
     platform: process.platform,
+    arch: process.arch,
     cwd: currentFolder(),
     clock: systemClock,
     exec: systemExec,

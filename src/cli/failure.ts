@@ -7,6 +7,7 @@ import { loadTheme } from "../ui/theme.ts";
 import type { Deps } from "./deps.ts";
 import { ExitCode, exitCodeOf } from "./exit-code.ts";
 import { StartError } from "./start-error.ts";
+import { ToolError } from "./tool-error.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Says on stderr what went wrong and what to type next. */
@@ -30,10 +31,11 @@ export async function reportFailure(error: unknown, argv: readonly string[], dep
   return ExitCode.bug;
 }
 
+const carriers = [CourseError, ClusterError, UsageError, StartError, ToolError];
+
 /** The problem that an error carries; undefined for one that nobody foresaw. */
 export function knownProblem(error: unknown): Problem | undefined {
-  if (error instanceof CourseError || error instanceof ClusterError || error instanceof UsageError || error instanceof StartError)
-    return error.problem;
+  if (carriers.some((carrier) => error instanceof carrier)) return (error as InstanceType<(typeof carriers)[number]>).problem;
   if (error instanceof ClusterUnreachable) return { code: "cluster-unreachable", server: error.server, reason: error.code };
   if (error instanceof KubeconfigError) return { code: "kubeconfig-broken", file: error.file };
   if (error instanceof ApiError) return { code: "cluster-refused", message: error.message };

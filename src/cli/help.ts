@@ -8,7 +8,7 @@ const groups = {
   loop: ["next", "verify", "hint", "solution", "reset"],
   way: ["list", "status", "skip"],
   cluster: ["apply", "cluster", "env", "shell"],
-  around: ["doctor", "completion", "course"],
+  around: ["setup", "doctor", "completion", "course"],
 } as const;
 
 /** A command's help: its words from the messages, its flags and arguments from commander. */

@@ -6,12 +6,22 @@ export type ShellName = (typeof shellNames)[number];
 interface ShellKind {
   /** A line that sets a variable for this shell and what it starts. */
   set(name: string, value: string): string;
+  /** A line that puts a folder behind those of a variable as PATH is. */
+  append(name: string, folder: string): string;
+  /** One word, whatever is in it. */
+  quote(text: string): string;
   /** Runs in this shell what a command prints. */
   evaluate(command: string): string;
 }
 
+const posixQuote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+const fishQuote = (text: string): string => `'${text.replaceAll(/['\\]/g, "\\$&")}'`;
+const powershellQuote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
 const posix: ShellKind = {
-  set: (name, value) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`,
+  set: (name, value) => `export ${name}=${posixQuote(value)}`,
+  append: (name, folder) => `export ${name}="$${name}":${posixQuote(folder)}`,
+  quote: posixQuote,
   evaluate: (command) => `eval "$(${command})"`,
 };
 
@@ -20,11 +30,15 @@ export const shellKinds: Readonly<Record<ShellName, ShellKind>> = {
   bash: posix,
   zsh: posix,
   fish: {
-    set: (name, value) => `set -gx ${name} '${value.replaceAll(/['\\]/g, "\\$&")}'`,
+    set: (name, value) => `set -gx ${name} ${fishQuote(value)}`,
+    append: (name, folder) => `set -gx ${name} $${name} ${fishQuote(folder)}`,
+    quote: fishQuote,
     evaluate: (command) => `${command} | source`,
   },
   powershell: {
-    set: (name, value) => `$Env:${name} = '${value.replaceAll("'", "''")}'`,
+    set: (name, value) => `$Env:${name} = ${powershellQuote(value)}`,
+    append: (name, folder) => `$Env:${name} += [IO.Path]::PathSeparator + ${powershellQuote(folder)}`,
+    quote: powershellQuote,
     evaluate: (command) => `${command} | Out-String | Invoke-Expression`,
   },
 };

@@ -12,6 +12,10 @@ export interface Paths {
   clusters: string;
   /** Held by the command that changes clusters or prepares a step. */
   lock: string;
+  /** Programs: kubectl and kind as `setup tools` fetches them, and ourselves for shells of ours. */
+  bin: string;
+  /** Held by the command that fetches programs. */
+  setupLock: string;
   /** Which cluster the course runs on. */
   current: string;
   /** The tutor's private kubeconfig; the user's own is never touched. */
@@ -30,6 +34,8 @@ export function statePaths(env: Env, platform: NodeJS.Platform = process.platfor
     progress: join(state, "progress.json"),
     clusters: join(state, "clusters"),
     lock: join(state, "lock"),
+    bin: join(state, "bin"),
+    setupLock: join(state, "setup-lock"),
     current: join(state, "cluster.json"),
     kubeconfig: join(state, "kubeconfig"),
     kubectlCache: join(state, "kubectl-cache"),

@@ -1,6 +1,7 @@
 import type { ClusterProblem } from "../clusters/problem.ts";
 import type { CourseProblem } from "../course/problem.ts";
 import type { Language } from "../course/lesson.ts";
+import type { DownloadFailure } from "../system/download.ts";
 import type { Messages } from "./messages/en.ts";
 import type { Theme } from "./theme.ts";
 
@@ -21,7 +22,23 @@ export type UsageProblem =
 /** What the tutor does to the cluster before a step could not be done. */
 export type StartProblem = { code: "break-failed"; command: string; said: string };
 
-export type Problem = CourseProblem | ClusterProblem | UsageProblem | StartProblem;
+/** A program of another project that we can't have. */
+export type ToolProblem =
+  | { code: "tool-unpublished"; tool: string; platform: string }
+  | {
+      code: "tool-not-fetched";
+      tool: string;
+      version: string;
+      failure: DownloadFailure;
+      /** The variable that names a proxy, if there is one: we go past it. */
+      proxy: string | undefined;
+      /** Lines for the learner's shell that do the same. */
+      byHand: readonly string[];
+      /** The command that tries anew. */
+      again: string;
+    };
+
+export type Problem = CourseProblem | ClusterProblem | UsageProblem | StartProblem | ToolProblem;
 
 /** What happened, why if that is known, and what to type or do next. */
 export interface ProblemWords {

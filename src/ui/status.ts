@@ -2,10 +2,13 @@ import type { Clock } from "../system/clock.ts";
 import type { Theme } from "./theme.ts";
 
 export interface StatusOptions {
-  stderr: NodeJS.WritableStream & { isTTY?: boolean };
+  stderr: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
   clock: Clock;
   theme: Theme;
 }
+
+/** Whether a spinner can be drawn. Not on a terminal that tells no width: ora would count its lines without end. */
+export const canSpin = ({ isTTY, columns }: StatusOptions["stderr"]): boolean => isTTY === true && columns !== 0;
 
 /** Milliseconds somebody may be left without a sign. */
 const PATIENCE = 300;
@@ -49,7 +52,7 @@ export async function during<T>(
 }
 
 async function openSign(what: string, { stderr, theme }: StatusOptions): Promise<Sign> {
-  if (stderr.isTTY !== true) {
+  if (!canSpin(stderr)) {
     stderr.write(`${what} …\n`);
     return { step: (words) => void stderr.write(`  ${words} …\n`), end: () => {} };
   }

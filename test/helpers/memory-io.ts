@@ -51,6 +51,7 @@ export function memoryDeps(
   return {
     io,
     platform: "linux",
+    arch: "x64",
     cwd: folder,
     clock: systemClock,
     exec: systemExec,
