@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+
 /** What can go wrong with kind and Docker, as data; the words are the CLI's. */
 export type KindProblem =
   | { code: "docker-missing" }
@@ -72,7 +74,7 @@ const failures: readonly (readonly [words: RegExp, problem: (match: RegExpExecAr
 
 /** Which of the known failures kind's or Docker's output tells of; else its own words. */
 export function failureOf(output: string): KindProblem {
-  const text = output.replaceAll(/\u001B\[[\d;]*m/g, "");
+  const text = stripVTControlCharacters(output);
   for (const [words, problem] of failures) {
     const match = words.exec(text);
     if (match) return problem(match, text);
