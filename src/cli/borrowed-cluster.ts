@@ -7,7 +7,7 @@ import type { Session } from "./session.ts";
 export async function emptyBorrowed(session: Session, provider: ClusterProvider, name: string): Promise<void> {
   const { emptyNamespace } = await import("../steps/borrowed-namespace.ts");
   const kube = await connect(session, provider, name);
-  await emptyNamespace(kube, await session.course(), session.clock);
+  await emptyNamespace(kube, await session.course(kube.namespace), session.clock);
 }
 
 /** Leaves such a namespace as it was before us, if the provider's cluster is such a one. Only in turn. @throws ApiError, ClusterUnreachable */
@@ -18,7 +18,7 @@ export async function leaveBorrowed(session: Session, provider: ClusterProvider,
   const { leaveNamespace } = await import("../steps/borrowed-namespace.ts");
   const { namespace } = provider.access(name);
   const kube = await connect(session, provider, name);
-  const course = await session.course();
+  const course = await session.course(namespace);
   await during(messages.context.leaving(namespace), statusOf(session), () => leaveNamespace(kube, course, clock, borrowed));
 }
 

@@ -4,7 +4,7 @@ import { ClusterError } from "../clusters/problem.ts";
 import type { Course } from "../course/course.ts";
 import type { Step } from "../course/lesson.ts";
 import { isOfCluster } from "../kube/api-error.ts";
-import { rightKey } from "../kube/rights.ts";
+import { rightTexts } from "../kube/rights.ts";
 import { type Lack, lackUnasked } from "../steps/lack.ts";
 import { readIfThere, writeAtomically } from "../system/files.ts";
 import { providerOf, runningCluster } from "./cluster-access.ts";
@@ -42,7 +42,7 @@ export async function demandHere(session: Session, course: Course, step: Step): 
 }
 
 export const notHere = ({ id }: Step, { needs, rights }: Lack): ClusterError =>
-  new ClusterError({ code: "needs-unmet", step: id, needs, rights: rights.map(rightKey) });
+  new ClusterError({ code: "needs-unmet", step: id, needs, rights: rightTexts(rights) });
 
 async function ask(session: Session, course: Course, steps: readonly Step[]): Promise<Map<string, Lack>> {
   const { lacksOf } = await import("../steps/rights.ts");

@@ -3,7 +3,7 @@ import type { Step } from "../course/lesson.ts";
 import type { Progress } from "../course/progress.ts";
 import { currentStep, isOptional, lessonState } from "../course/step-machine.ts";
 import { chosenId } from "../clusters/choose.ts";
-import { rightKey } from "../kube/rights.ts";
+import { rightTexts } from "../kube/rights.ts";
 import type { Lack } from "../steps/lack.ts";
 import type { Overview, StepOverview, StepState } from "../ui/overview.ts";
 import { knownNotHere } from "./not-here.ts";
@@ -47,7 +47,7 @@ async function overviewOf(course: Course, progress: Progress, session: Session):
 
 const lackWords = (lack: Lack | undefined): NonNullable<StepOverview["notHere"]> => ({
   needs: lack?.needs ?? [],
-  rights: (lack?.rights ?? []).map(rightKey),
+  rights: rightTexts(lack?.rights ?? []),
 });
 
 function stepState(progress: Progress, { id }: Step): StepState {

@@ -29,8 +29,8 @@ export interface Voice {
 export interface Session extends Deps, Voice, Pick<Endings, "toTheEnd"> {
   flags: GlobalFlags;
   progress: ProgressStore;
-  /** The course of `--course`, else our own. */
-  course(): Promise<Course>;
+  /** The course of `--course`, else our own; as it is in the namespace of its cluster, or in another one. */
+  course(namespace?: string): Promise<Course>;
   /** To stdout: what was asked for. */
   print(text: string): void;
   /** To stderr: talk beside it, one line. */
@@ -40,8 +40,8 @@ export interface Session extends Deps, Voice, Pick<Endings, "toTheEnd"> {
 export function openSession(deps: Deps, voice: Voice, flags: GlobalFlags, { toTheEnd }: Endings): Session {
   const { messages, theme } = voice;
   const tell = (line: string): void => void deps.io.stderr.write(`${line}\n`);
-  let course: Promise<Course> | undefined;
-  return {
+  const courses = new Map<string, Promise<Course>>();
+  const session: Session = {
     ...deps,
     ...voice,
     flags,
@@ -51,14 +51,27 @@ export function openSession(deps: Deps, voice: Voice, flags: GlobalFlags, { toTh
       pause: (milliseconds) => deps.clock.sleep(milliseconds, deps.signal),
       onSetAside: ({ file, backup }) => tell(`${theme.warn(messages.labels.note)} ${messages.progressSetAside(file, backup)}`),
     }),
-    course: () => (course ??= openCourse(deps, flags)),
+    course: async (namespace) => {
+      const where = namespace ?? (await import("./cluster-access.ts")).courseCluster(session).namespace;
+      const opened = courses.get(where) ?? openCourse(deps, flags, where);
+      courses.set(where, opened);
+      return opened;
+    },
     print: (text) => void deps.io.stdout.write(text),
     tell,
   };
+  return session;
 }
 
-async function openCourse({ cwd, installation }: Deps, { course: given, image = {} }: GlobalFlags): Promise<Course> {
-  const course = await loadCourse(given === undefined ? installation.course : resolve(cwd, given), { images: image });
+async function openCourse(
+  { cwd, installation }: Deps,
+  { course: given, image = {} }: GlobalFlags,
+  namespace: string,
+): Promise<Course> {
+  const course = await loadCourse(given === undefined ? installation.course : resolve(cwd, given), {
+    images: image,
+    namespace,
+  });
   const known = Object.keys(course.images);
   for (const name of Object.keys(image)) oneOf(known, name, "--image");
   return course;

@@ -111,7 +111,7 @@ async function refuseUnfit(look: Look, kube: Kube, found: FoundNamespace): Promi
 
 /** Nothing that the course would replace may be there; and other things only if the user says so. */
 async function refuseTenants({ session, context, namespace, yes }: Look, kube: Kube): Promise<void> {
-  const taken = await objectsInTheWay(kube, await session.course());
+  const taken = await objectsInTheWay(kube, await session.course(namespace));
   if (taken.length > 0) throw new ClusterError({ code: "namespace-taken", namespace, objects: taken });
   const objects = yes ? [] : await foreignObjects(kube);
   if (objects.length > 0) throw new ClusterError({ code: "namespace-in-use", context, namespace, objects });

@@ -56,17 +56,22 @@ export interface CourseFiles {
 }
 
 /**
- * Loads a compiled course (`course.json`) or a folder of lessons (`course.yaml`). `images` replaces names of the images table.
+ * Loads a compiled course (`course.json`) or a folder of lessons (`course.yaml`). `images` replaces names of the images table;
+ * `namespace` is where it takes place.
  * @throws CourseError course-missing, course-newer, lesson-invalid
  */
 export async function loadCourse(
   path: string,
-  { images = {} }: { images?: Readonly<Record<string, string>> } = {},
+  { images = {}, namespace = "default" }: { images?: Readonly<Record<string, string>>; namespace?: string } = {},
 ): Promise<Course> {
   const dir = resolve(path);
   const compiled = await readIfThere(join(dir, "course.json"));
-  const { facts, files } =
+  const opened =
     compiled === undefined ? await (await import("./course-folder.ts")).openCourseFolder(dir) : openCompiled(dir, compiled);
+  const { facts, files } =
+    namespace === "default"
+      ? opened
+      : await (await import("./in-namespace.ts")).inNamespace(opened.facts, opened.files, namespace);
   return toCourse(dir, facts, files, images);
 }
 

@@ -63,6 +63,16 @@ export class Rights {
 export const rightKey = ({ verb, resource, namespace }: Right): string =>
   `${verb} ${resource}${namespace === undefined ? "" : ` -n ${namespace}`}`;
 
+/** Rights as one would say them, what is to be done with the same things together: `get, list pods -n team`. */
+export function rightTexts(rights: readonly Right[]): string[] {
+  const things = new Map<string, string[]>();
+  for (const { verb, ...thing } of rights) {
+    const words = rightKey({ verb: "", ...thing });
+    things.set(words, [...(things.get(words) ?? []), verb]);
+  }
+  return [...things].map(([thing, verbs]) => `${verbs.join(", ")}${thing}`);
+}
+
 /** The right to do something with objects of a kind, by any of its names; those of a kind without namespace, in the whole cluster. */
 export async function rightTo(kube: Kube, verb: string, word: string, namespace: string): Promise<Right> {
   const [kind = "", subresource] = word.split("/");

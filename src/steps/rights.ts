@@ -84,7 +84,7 @@ async function rightsOf(course: Course, step: Step, kube: Kube): Promise<Right[]
 type DeedText = string;
 
 async function toRight(deed: DeedText, kube: Kube): Promise<Right> {
-  const [, verb = "", word = "", namespace = kube.namespace] = /^(\S+) ([^@]+)(?:@(.+))?$/.exec(deed) ?? [];
+  const [, verb = "", word = "", namespace = kube.namespace] = /^(\S+) ([^@]+)(?:@(.*))?$/.exec(deed) ?? [];
   return rightTo(kube, verb, word, namespace);
 }
 

@@ -1,6 +1,7 @@
 import { solved } from "../course/blanks.ts";
 import type { Course } from "../course/course.ts";
 import type { Step } from "../course/lesson.ts";
+import { manifestNames } from "../course/manifest-names.ts";
 import { startObjects } from "../course/scaffold.ts";
 import { parseYaml } from "../course/yaml-source.ts";
 import type { KubeObject, Metadata } from "../kube/objects.ts";
@@ -21,7 +22,7 @@ export async function wantedObjects(course: Course, step: Step, namespace: strin
 
 /** Every object that some manifest of the course names. */
 export async function courseObjects(course: Course, namespace: string): Promise<NamedObject[]> {
-  const objects = await Promise.all([...manifestNames(course)].map((name) => manifestObjects(course, name, namespace)));
+  const objects = await Promise.all([...manifestNames(course.lessons)].map((name) => manifestObjects(course, name, namespace)));
   return objects.flat();
 }
 
@@ -55,14 +56,3 @@ function objectsIn(text: string, namespace: string): NamedObject[] {
 /** Kinds that the course's manifests have are known without asking; the others live in namespaces. */
 const placeOf = ({ kind = "" }: KubeObject, namespace: string): string =>
   (resourceNamed(knownResources, kind)?.namespaced ?? true) ? namespace : "";
-
-function manifestNames({ steps }: Course): Set<string> {
-  const names = steps.flatMap(({ start, solution, wrong, routes }) => [
-    ...start.objects.map(({ manifest }) => manifest),
-    ...start.files.map(({ file }) => file),
-    ...[solution, ...wrong, ...routes].flatMap((attempt) =>
-      attempt.do.flatMap((action) => (action.type === "write" ? [action.from] : [])),
-    ),
-  ]);
-  return new Set(names);
-}

@@ -219,7 +219,7 @@ const findings = (self: string): FindingTable => ({
 const clusterNames: Readonly<Record<Provider, string>> = {
   practice: "practice cluster",
   kind: "kind cluster",
-  context: "cluster of your own",
+  context: "borrowed cluster",
 };
 
 const nodeWords = (nodes: number): string => (nodes === 1 ? "one node" : `${nodes} nodes`);

@@ -140,10 +140,9 @@ export const englishProblems = (self: string): ProblemTable => ({
   "cluster-refused": ({ message }) => ({ what: `the cluster said no: ${message}`, try: [`${self} reset`, `${self} doctor`] }),
   "needs-unmet": ({ step, needs, rights }) => ({
     what: `${step} cannot be checked here`,
-    why: [
-      ...needs.map((need) => needWords[need]),
-      ...(rights.length > 0 ? [`missing ${rights.length === 1 ? "right" : "rights"}: ${rights.join(", ")}`] : []),
-    ].join("; "),
+    why: [...needs.map((need) => needWords[need]), ...(rights.length > 0 ? [`missing rights: ${rights.join("; ")}`] : [])].join(
+      "; ",
+    ),
     try: [`${self} next`],
   }),
   "cluster-config-missing": ({ file }) => ({ what: `there is no file ${file}` }),
