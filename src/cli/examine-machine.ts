@@ -5,6 +5,8 @@ import { ClusterError } from "../clusters/problem.ts";
 import { isPassed } from "../course/progress.ts";
 import { systemCode } from "../course/problem.ts";
 import { makeFolder } from "../system/files.ts";
+import { withOwnPrograms } from "../system/own-programs.ts";
+import { findTool, SERVER } from "../system/tools.ts";
 import { renderData } from "../ui/data.ts";
 import { type Finding, renderFindings } from "../ui/doctor.ts";
 import { wordsOf } from "../ui/problem.ts";
@@ -14,16 +16,11 @@ import { clusterStatusOf } from "./cluster-life.ts";
 import { ExitCode } from "./exit-code.ts";
 import { knownProblem } from "./failure.ts";
 import type { OutputFlag } from "./output-flag.ts";
-import { runKubectl } from "./workshop.ts";
 import type { Session } from "./session.ts";
 import { connectCommand } from "./show-step.ts";
 
 /** What package.json says. */
 const NODE_NEEDED = "20.19";
-
-/** Version that practice clusters were recorded from, and how many minors kubectl may be away. */
-const SERVER = "v1.34";
-const SKEW = 1;
 
 export interface DoctorFlags extends OutputFlag {
   provider?: ProviderId;
@@ -44,17 +41,11 @@ export async function examineMachine(session: Session, { output, provider }: Doc
   return findings.some(({ state }) => state === "bad") ? ExitCode.cannot : ExitCode.passed;
 }
 
-async function kubectl(session: Session): Promise<Finding> {
-  const run = runKubectl(session, courseCluster(session), session.cwd);
-  const { exitCode, stdout } = await run(["version", "--client", "--output=json"]);
-  const version =
-    exitCode === 0 ? (JSON.parse(stdout) as { clientVersion?: { gitVersion: string } }).clientVersion?.gitVersion : undefined;
-  if (version === undefined) return { check: "kubectl", state: "note", server: SERVER };
-  const isFar = Math.abs(minorOf(version) - minorOf(SERVER)) > SKEW;
-  return { check: "kubectl", state: isFar ? "note" : "good", version, server: SERVER };
+async function kubectl({ env, exec, paths }: Session): Promise<Finding> {
+  const found = await findTool(exec, "kubectl", withOwnPrograms(env, paths));
+  if (!found) return { check: "kubectl", state: "note", server: SERVER };
+  return { check: "kubectl", state: found.fits ? "good" : "note", version: found.version, server: SERVER };
 }
-
-const minorOf = (version: string): number => Number(/^v\d+\.(\d+)/.exec(version)?.[1]);
 
 function stateFolder({ paths }: Session): Finding {
   const folder = paths.state;

@@ -1,3 +1,4 @@
+import { withOwnPrograms } from "../system/own-programs.ts";
 import type { ExecOptions, ExecResult } from "../system/exec.ts";
 import { failureOf, type KindProblem } from "./kind-failures.ts";
 import { ClusterError } from "./problem.ts";
@@ -14,9 +15,9 @@ const DOCKER_WITHIN = 60_000;
 
 const missing = { docker: "docker-missing", kind: "kind-missing" } as const;
 
-export function kindCommands({ exec, env }: Pick<Surroundings, "exec" | "env">): KindCommands {
+export function kindCommands({ exec, env, paths }: Pick<Surroundings, "exec" | "env" | "paths">): KindCommands {
   // kind would use Podman where it is told to; what we ask of Docker would then be asked of the wrong one.
-  const { KIND_EXPERIMENTAL_PROVIDER: _, ...own } = env;
+  const { KIND_EXPERIMENTAL_PROVIDER: _, ...own } = withOwnPrograms(env, paths);
   const run = async (program: "docker" | "kind", args: readonly string[], options: ExecOptions): Promise<string> => {
     const result = await exec(program, args, { env: own, ...options });
     if (result.exitCode !== 0) throw new ClusterError(problemOf(program, result), { cause: result.stderr });

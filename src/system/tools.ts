@@ -35,7 +35,10 @@ interface Tool {
   fits(version: string, pinned: string): boolean;
 }
 
-const kubectlVersion = "v1.34.4";
+/** The minor version that practice clusters were recorded from; kubectl may be one away. */
+export const SERVER = "v1.34";
+
+const kubectlVersion = `${SERVER}.4`;
 const kindVersion = "v0.33.0";
 
 /** As Node names platforms, and as these projects do. */
