@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 const CI = Boolean(process.env["CI"]);
 
 /** One project per folder: `npx vitest run --config test/vitest.config.ts --project unit` is the inner loop. */
-const project = (name: string, testTimeout: number, more: { globalSetup?: string } = {}) => ({
+const project = (name: string, testTimeout: number, more: { globalSetup?: string; retry?: number } = {}) => ({
   extends: true as const,
   // Files of a worker share their modules: the simulator is loaded once, not fifty times.
   test: {
@@ -28,6 +28,8 @@ export default defineConfig({
       project("lessons", 60_000),
       project("parity", 600_000),
       project("cli", 120_000, { globalSetup: "test/cli/build.ts" }),
+      // Its tests stand one upon the other, on one real cluster.
+      project("kind", 60_000, { globalSetup: "test/cli/build.ts", retry: 0 }),
     ],
   },
 });

@@ -6,7 +6,7 @@ import { causeIn, type KindProblem } from "./kind-failures.ts";
 import { inOrderOfAddress, nodeContainers } from "./kind-nodes.ts";
 import { stepOfLine } from "./kind-progress.ts";
 import { untilNodesReady } from "./kind-ready.ts";
-import { type KindFiles, writeRecord } from "./kind-record.ts";
+import { forgetRecord, type KindFiles, writeRecord } from "./kind-record.ts";
 import { ClusterError } from "./problem.ts";
 import type { ClusterSpec, Report } from "./provider.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -52,21 +52,22 @@ export async function createKind(
   } catch (error) {
     const problem =
       signal.aborted || !(error instanceof ClusterError) ? undefined : await explain(commands, files, name, error, report);
-    report({ code: "clear-away" });
-    await clearAway(commands, files, name);
+    await clearAway(commands, files, name, report);
     if (!problem) throw error;
     throw new ClusterError(problem, { cause: error });
   }
 }
 
-/** Deletes the nodes that are there of this cluster, twice where Docker was still making one. */
-export async function clearAway(commands: KindCommands, files: KindFiles, name: string): Promise<void> {
+/** Deletes the nodes that are there of a cluster of ours, twice where Docker was still making one, and what we know of it. */
+export async function clearAway(commands: KindCommands, files: KindFiles, name: string, report: Report): Promise<void> {
   for (let round = 0; round < 2; round++) {
+    if ((await nodeContainers(commands, name)).length === 0) break;
+    if (round === 0) report({ code: "clear-away" });
     // kind's lock of a kubeconfig outlives a kind that was killed.
     rmSync(`${files.kubeconfig}.lock`, { force: true });
     await commands.kind(["delete", "cluster", "--name", name, "--kubeconfig", files.kubeconfig]);
-    if ((await nodeContainers(commands, name)).length === 0) return;
   }
+  forgetRecord(files);
 }
 
 /** As the file has it, with the nodes as they shall be. */

@@ -55,14 +55,14 @@ export function kindProvider(surroundings: Surroundings): ClusterProvider {
   }
 
   /** Deletes our cluster, whole or half made, or what is left of it. @throws ClusterError kind-name-taken */
-  async function remove(name: string): Promise<void> {
+  async function remove(name: string, report: Report): Promise<void> {
     const files = filesOf(name);
     const record = readRecord(files);
     if (!record) return;
     const found = await nodeContainers(commands, name);
     const isOurs = !record.containers || found.some(({ id }) => record.containers?.includes(id));
-    if (found.length > 0 && isOurs) await clearAway(commands, files, name);
-    forgetRecord(files);
+    if (isOurs) await clearAway(commands, files, name, report);
+    else forgetRecord(files);
   }
 
   async function publish(name: string): Promise<Cluster> {
@@ -84,7 +84,7 @@ export function kindProvider(surroundings: Surroundings): ClusterProvider {
       toTheEnd(async () => {
         const { name } = spec;
         await refuseWhatCannotStart(commands, spec);
-        await remove(name);
+        await remove(name, report);
         if ((await nodeContainers(commands, name)).length > 0) throw new ClusterError({ code: "kind-name-taken", name });
         signal.throwIfAborted();
         await createKind(commands, filesOf(name), spec, report, { clock, signal });
@@ -101,7 +101,7 @@ export function kindProvider(surroundings: Surroundings): ClusterProvider {
       // Workers first, so that the control plane is there to the last.
       if (running.length > 0) await commands.docker(["stop", ...running.toReversed().map(({ id }) => id)]);
     },
-    delete: (name) => toTheEnd(() => remove(name)),
+    delete: (name) => toTheEnd(() => remove(name, () => {})),
     async load(name, images, report) {
       for (const image of images) {
         report({ code: "load-image", image });

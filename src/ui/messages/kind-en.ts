@@ -73,7 +73,7 @@ export const englishKindProblems = (self: string): KindTable => ({
       what: "this machine has cgroup v1 only, and kubelets since 1.35 don't start on that",
       why: "the cluster's node image is newer",
       try: [
-        ...(image ? [`${self} cluster create --image node=${image}`] : []),
+        ...(image ? [`${self} cluster create --provider kind --image node=${image}`] : []),
         "or move to a system with cgroup v2: https://kubernetes.io/docs/concepts/architecture/cgroups/",
       ],
     }),
@@ -150,7 +150,7 @@ export const englishMachine = (self: string): Pick<FindingTable, MachineFinding[
       ? { what: `cgroup v${version}` }
       : {
           what: `cgroup v${version}: kubelets since 1.35 don't start on it, so take an older node image`,
-          try: `${self} cluster create --image node=${image}`,
+          try: `${self} cluster create --provider kind --image node=${image}`,
         },
   memory: ({ state, bytes, needed }) => ({
     what: `${gib(bytes)} of memory for containers${state === "good" ? "" : `; four nodes want ${gib(needed)}`}`,
@@ -184,7 +184,7 @@ export const englishClusterStep = (step: ClusterStep): string => {
 };
 
 const steps = {
-  "clear-away": "Clearing away what was half made",
+  "clear-away": "Deleting the nodes that are there",
   nodes: "Starting the nodes' containers",
   configuration: "Writing the nodes' configuration",
   "control-plane": "Starting the control plane",

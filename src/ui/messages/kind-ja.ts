@@ -76,7 +76,7 @@ export const japaneseKindProblems = (self: string): KindTable => ({
       what: "このマシンには cgroup v1 しかなく、1.35 以降の kubelet は起動しません",
       why: "クラスターのノードイメージがそれより新しいためです",
       try: [
-        ...(image ? [`${self} cluster create --image node=${image}`] : []),
+        ...(image ? [`${self} cluster create --provider kind --image node=${image}`] : []),
         "または cgroup v2 のシステムに移る: https://kubernetes.io/docs/concepts/architecture/cgroups/",
       ],
     }),
@@ -156,7 +156,7 @@ export const japaneseMachine = (self: string): Pick<FindingTable, MachineFinding
       ? { what: `cgroup v${version}` }
       : {
           what: `cgroup v${version}: 1.35 以降の kubelet は起動しません。古いノードイメージを使ってください`,
-          try: `${self} cluster create --image node=${image}`,
+          try: `${self} cluster create --provider kind --image node=${image}`,
         },
   memory: ({ state, bytes, needed }) => ({
     what: `コンテナーに使えるメモリーは ${gib(bytes)}${state === "good" ? "" : ` です。4 ノードには ${gib(needed)} ほど必要です`}`,
@@ -190,7 +190,7 @@ export const japaneseClusterStep = (step: ClusterStep): string => {
 };
 
 const steps = {
-  "clear-away": "作りかけのものを片付けています",
+  "clear-away": "いまあるノードを削除しています",
   nodes: "ノードのコンテナーを起動しています",
   configuration: "ノードの設定を書いています",
   "control-plane": "コントロールプレーンを起動しています",
