@@ -1,11 +1,12 @@
 import { randomBytes, randomInt } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { systemClock } from "./clock.ts";
 import { nodeNames, type ClusterConfig, type NodeConfig } from "./cluster/cluster-config.ts";
 import { createIdentity, readIdentity, writeIdentity } from "./cluster/identity.ts";
 import { kubeconfigText } from "./cluster/kubeconfig.ts";
+import { lockFolder } from "./folder-lock.ts";
 import { startSimulator, type Simulator, type SimulatorOptions } from "./simulator.ts";
 
 /** What `process.json` in the state folder says of the process that serves the cluster. */
@@ -35,7 +36,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const folder = values.state;
   if (!folder) throw new Error("--state FOLDER is missing");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const unlock = lock(join(folder, "lock"));
+  const unlock = lockFolder(join(folder, "lock"));
   const clock = systemClock(values.speed ? Number(values.speed) : 1);
   let identity = readIdentity(folder);
   if (!identity) {
@@ -118,32 +119,6 @@ function ended(simulator: Simulator, clock: ReturnType<typeof systemClock>): Pro
     };
     look();
   });
-}
-
-/** One process per state folder. A lock whose process is gone is taken over. */
-function lock(path: string): () => void {
-  for (;;) {
-    try {
-      const file = openSync(path, "wx", 0o600);
-      writeSync(file, String(process.pid));
-      closeSync(file);
-      return () => rmSync(path, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
-    const holder = Number(readFileSync(path, "utf8") || 0);
-    if (holder > 0 && isAlive(holder)) throw new Error(`process ${holder} already serves this cluster`);
-    rmSync(path, { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

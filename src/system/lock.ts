@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Clock } from "./clock.ts";
 import { makeFolder } from "./files.ts";
@@ -15,9 +15,8 @@ export interface LockOptions {
   unwritable(error: unknown): Error;
 }
 
-/** Milliseconds between two tries, and how long a lock file may be empty while its owner is writing. */
+/** Milliseconds between two tries. */
 const TRY_EVERY = 25;
-const EMPTY_FOR = 2_000;
 
 /** Does the work while no other process does work under the same lock file. A lock whose process is gone is taken over. */
 export async function withLock<T>(file: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
@@ -34,10 +33,10 @@ export async function withLock<T>(file: string, options: LockOptions, work: () =
   }
 }
 
-function tryToTake(file: string, { clock, unwritable }: LockOptions): Holder | undefined {
+function tryToTake(file: string, { unwritable }: LockOptions): Holder | undefined {
   try {
     makeFolder(dirname(file), 0o700);
-    return take(file, clock.now());
+    return take(file);
   } catch (error) {
     throw unwritable(error);
   }
@@ -48,28 +47,38 @@ interface Holder {
   birth: string;
 }
 
-/** Undefined when it is ours now; else who has it. */
-function take(file: string, now: number): Holder | undefined {
+/** Undefined when it is ours now; else who has it. The file is there with its owner in it, or not at all. */
+function take(file: string): Holder | undefined {
   const us: Holder = { pid: process.pid, birth: birthOf(process.pid) };
-  for (;;) {
-    try {
-      writeFileSync(file, JSON.stringify(us), { flag: "wx", mode: 0o600 });
-      return undefined;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  const ours = `${file}.${process.pid}.new`;
+  writeFileSync(ours, JSON.stringify(us), { mode: 0o600 });
+  try {
+    for (;;) {
+      if (isLinked(ours, file)) return undefined;
+      const seen = look(file);
+      if (seen === "gone") continue;
+      if (seen.holder) return seen.holder;
+      clear(file, seen.text);
     }
-    const seen = look(file, now);
-    if (seen === "gone") continue;
-    if (seen.holder) return seen.holder;
-    clear(file, seen.text);
+  } finally {
+    rmSync(ours, { force: true });
+  }
+}
+
+function isLinked(ours: string, file: string): boolean {
+  try {
+    linkSync(ours, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    return false;
   }
 }
 
 /** Who holds the lock; a `text` without a holder is one that nobody will take away. */
-function look(file: string, now: number): { text: string; holder?: Holder } | "gone" {
+function look(file: string): { text: string; holder?: Holder } | "gone" {
   try {
     const text = readFileSync(file, "utf8");
-    if (text === "") return now - statSync(file).mtimeMs < EMPTY_FOR ? { text, holder: { pid: 0, birth: "" } } : { text };
     const holder = parse(text);
     return holder && isAlive(holder.pid) && birthOf(holder.pid) === holder.birth ? { text, holder } : { text };
   } catch (error) {
