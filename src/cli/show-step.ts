@@ -31,7 +31,6 @@ export async function showStep(session: Session, shown: ShownStep): Promise<void
   const { lesson, text } = await sectionOf(session, course, step);
   const { steps, chapter } = course.lesson(step.lesson);
   const fill = (markdown: string): string => fillSettings(markdown, { namespace: cluster.namespace, images: course.images });
-  const wanted = answerWanted(step);
   session.print(
     renderStep(
       {
@@ -45,21 +44,26 @@ export async function showStep(session: Session, shown: ShownStep): Promise<void
         isOptional: isOptional(step, cluster.provider),
         isPassed: isPassed(progress, step.id),
         title: text.title,
-        text: fill(text.text),
+        text: fill(step.kind === "read" ? `${text.text}\n\n${text.after}` : text.text),
         task: fill(text.task),
         options: text.options.map(({ id, text: words }) => ({ id, text: fill(words) })),
         files,
         worksOnFiles: step.kind !== "observe" && step.kind !== "predict",
         folder: folderFrom(workspace, session),
         ...(usesKubectl(step, text) && !isConnected(session, cluster) && { connect: connectCommand(session) }),
-        next:
-          wanted === "none" || canAsk(session)
-            ? `${self} verify`
-            : `${self} verify --answer ${wanted === "option" ? step.options[0] : "…"}`,
+        next: `${self} ${onwards(step, canAsk(session))}`,
       },
       { columns: columnsOf(session), theme, self, messages },
     ),
   );
+}
+
+/** What to type after the work; where nobody can be asked, with an answer. */
+function onwards(step: Step, asks: boolean): string {
+  if (step.kind === "read") return "next";
+  const wanted = answerWanted(step);
+  if (wanted === "none" || asks) return "verify";
+  return `verify --answer ${wanted === "option" ? step.options[0] : "…"}`;
 }
 
 /** The learner will want kubectl to talk to the cluster. */

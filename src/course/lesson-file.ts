@@ -60,7 +60,7 @@ interface RawStep extends Record<string, unknown> {
   options?: string[];
   checks?: Record<string, RawCheck>;
   solution?: RawAttempt;
-  wrong?: (RawAttempt & { id: string; fails: string; says: string; "unless-equal"?: [string, string] })[];
+  wrong?: (RawAttempt & { id: string; fails: string; says: string; undo?: RawAction[]; "unless-equal"?: [string, string] })[];
   routes?: (RawAttempt & { id: string })[];
 }
 
@@ -104,10 +104,11 @@ function toStep(raw: RawStep, lesson: string, inherited: RawStart | undefined): 
     options: raw.options ?? [],
     checks: Object.entries(raw.checks ?? {}).map(([name, check]) => toCheck(name, check)),
     solution: toAttempt(raw.solution ?? {}),
-    wrong: (raw.wrong ?? []).map(({ id, fails, says, "unless-equal": unless, ...attempt }) => ({
+    wrong: (raw.wrong ?? []).map(({ id, fails, says, undo = [], "unless-equal": unless, ...attempt }) => ({
       id,
       fails,
       says,
+      undo: undo.map(toAction),
       ...toAttempt(attempt),
       ...(unless && { unlessEqual: [parseLiveExpression(unless[0]), parseLiveExpression(unless[1])] as const }),
     })),

@@ -98,6 +98,8 @@ export interface WrongAttempt extends Attempt {
   id: string;
   fails: string;
   says: string;
+  /** Brings back what the course itself doesn't look after. */
+  undo: readonly Action[];
   /** Left out where these two are the same value on this cluster. */
   unlessEqual?: readonly [LiveExpression, LiveExpression];
 }

@@ -79,7 +79,10 @@ async function goAt(
     const answer = attempt.answer === undefined ? {} : { answer: await filled(attempt.answer) };
     return examineStep(step, workshop, { snapshot, ...answer });
   };
-  const outcomes = await examine().finally(() => Promise.all(commands.map(async ({ stop }) => stop?.())));
+  const outcomes = await examine().finally(async () => {
+    await Promise.all(commands.map(async ({ stop }) => stop?.()));
+    for (const action of wrong?.undo ?? []) await doAction(action, workshop, snapshot);
+  });
   const tell = async (language: Language): Promise<StepVerdict> => {
     const { steps } = await workshop.course.text(step.lesson, language);
     return tellVerdict(

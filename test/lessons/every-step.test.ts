@@ -53,7 +53,9 @@ afterAll(async () => {
   await rm(workspace, { recursive: true, force: true });
 });
 
-describe.each(course.steps.map((step) => ({ id: step.id, step })))("$id", ({ step }) => {
+const judged = course.steps.filter(({ checks }) => checks.length > 0);
+
+describe.each(judged.map((step) => ({ id: step.id, step })))("$id", ({ step }) => {
   test.each(trialsOf(step))("$id must $must", async (trial) => {
     const { faults, commands } = await tryStep(step, trial, workshop);
     const said = commands.filter(({ exitCode }) => exitCode !== 0).map(({ stderr }) => stderr);
