@@ -2,6 +2,8 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { admissionPlugins } from "./admission/index.ts";
 import type { Client } from "./api/client.ts";
+import { authenticate } from "./api/authenticate.ts";
+import { authorize } from "./api/authorize.ts";
 import { eventRecorder } from "./api/events.ts";
 import { LocalClient } from "./api/local-client.ts";
 import { standardPaths } from "./api/paths.ts";
@@ -15,7 +17,7 @@ import { systemClock, type Clock } from "./clock.ts";
 import { bootstrap, grantAccess, joinWorkers } from "./cluster/bootstrap.ts";
 import { nodeIP } from "./cluster/cluster-config.ts";
 import type { Identity } from "./cluster/identity.ts";
-import { createNodes } from "./cluster/machines.ts";
+import { createNodes, type NodesOptions } from "./cluster/machines.ts";
 import type { DeletableResource } from "./controllers/controller.ts";
 import { controllers } from "./controllers/index.ts";
 import { serveCustomResources } from "./custom-resources/serve.ts";
@@ -93,14 +95,19 @@ export async function startSimulator({
   const serverAddress = `${nodeIP(controlPlane)}:${API_PORT}`;
   const apiHost = network.attach(nodeIP(controlPlane));
   const shared = { clock, random, rootCA: pki.ca, resources: () => deletable(registry), report };
-  const nodes = createNodes({ ...shared, config, client: client("kubelet"), network, tokens });
+  const authenticator = { tokens, adminToken, admin: ADMIN };
+  const authority: NodesOptions["authority"] = {
+    authenticate: (request) => authenticate(authenticator, request),
+    isAllowed: (user, wanted) => authorize(store, user, wanted).allowed,
+  };
+  const nodes = createNodes({ ...shared, config, client: client("kubelet"), network, tokens, authority });
 
   let lastRequest = clock.now();
   let isClosed = false;
   let granting = Promise.resolve();
   const pipeline = new Pipeline({
     registry,
-    authenticator: { tokens, adminToken, admin: ADMIN },
+    authenticator,
     handlers: subresourceHandlers({ tokens, findKubelet: nodes.find, host: apiHost }),
     paths: standardPaths(serverAddress, schemas, () => registry.all().map(({ info }) => info)),
     deprecations,

@@ -31,6 +31,8 @@ export interface KubeletAccess {
   attach(pod: ObjectKey, container: string, io: ProcessIO): Promise<void>;
   /** A connection to a port of the pod's loopback. Rejects when nothing listens. */
   connect(pod: ObjectKey, port: number): Promise<Duplex>;
+  /** A connection to the kubelet's own endpoints, plain HTTP, on which the API server is the one who asks. */
+  open(): Duplex;
 }
 
 /** Finds the kubelet of a node; undefined when there is none, or it is down. */

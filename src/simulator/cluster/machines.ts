@@ -5,6 +5,7 @@ import type { FindKubelet } from "../api/kubelet-access.ts";
 import type { Live } from "../api/object.ts";
 import type { Tokens } from "../api/tokens.ts";
 import type { ControllerContext } from "../controllers/controller.ts";
+import type { KubeletAuthority } from "../kubelet/server/kubelet-server.ts";
 import { startKubelet, type Kubelet } from "../kubelet/kubelet.ts";
 import type { IssueToken } from "../kubelet/volumes/volume.ts";
 import type { Network } from "../network/network.ts";
@@ -32,6 +33,8 @@ export interface NodesOptions extends Omit<ControllerContext, "client" | "events
   client: Client;
   network: Network;
   tokens: Tokens;
+  /** Who asks the kubelets, and what they may. */
+  authority: Omit<KubeletAuthority, "certificate">;
 }
 
 /** The machines of the cluster. */
@@ -42,7 +45,7 @@ export interface Nodes {
 }
 
 /** A kubelet and a container runtime for each node of the configuration; their Node objects are there already when they start. */
-export function createNodes({ config, client, network, tokens, ...context }: NodesOptions): Nodes {
+export function createNodes({ config, client, network, tokens, authority, ...context }: NodesOptions): Nodes {
   const { clock, random } = context;
   const kubelets = new Map<string, Kubelet>();
   const issueToken: IssueToken = ({ namespace, serviceAccount, ...wanted }) => {
@@ -75,6 +78,14 @@ export function createNodes({ config, client, network, tokens, ...context }: Nod
           clusterDNS: DNS_SERVICE_IP,
           clusterDomain: CLUSTER_DOMAIN,
           issueToken,
+          authority: {
+            ...authority,
+            // The certificate library costs 100 ms to load: only who asks a kubelet needs it.
+            certificate: async () => ({
+              ...(await (await import("./pki.ts")).createSelfSigned(name, clock.now())),
+              ca: context.rootCA,
+            }),
+          },
           ...(role === "control-plane" && { staticPods: staticPods(name, index) }),
         });
         kubelets.set(name, kubelet);

@@ -5,6 +5,7 @@ import type { ObjectKey } from "../api/object.ts";
 import { StatusError } from "../api/status-error.ts";
 import type { WatchEvent } from "../api/client.ts";
 import type { ControllerContext } from "../controllers/controller.ts";
+import { Counters } from "../metrics/counters.ts";
 import type { Network } from "../network/network.ts";
 import type { Node } from "../scheduler/node-info.ts";
 import { refusalOf } from "./admission.ts";
@@ -23,8 +24,10 @@ import { PodWorker } from "./pod-worker.ts";
 import { isStatic } from "./pod.ts";
 import type { Pod } from "./pod.ts";
 import type { ContainerRuntime } from "./runtime.ts";
+import { serveKubelet, type KubeletAuthority } from "./server/kubelet-server.ts";
 import { createMirror, mirrorName } from "./static-pods.ts";
 import type { StaticPod } from "./static-pods.ts";
+import { statsOf, type PodStats } from "./stats.ts";
 import { KubeletRefusal } from "../streams/kubelet-refusal.ts";
 import type { IssueToken } from "./volumes/volume.ts";
 
@@ -46,20 +49,12 @@ export interface KubeletOptions extends Omit<ControllerContext, "issueToken"> {
    * keeps what is in them.
    */
   files?: Map<string, Buffer>;
-}
-
-/** One container's use, for metrics. */
-interface ContainerStats {
-  pod: ObjectKey;
-  podUID: string;
-  container: string;
-  memoryBytes: number;
-  cpuSeconds: number;
-  startedAt: number;
+  /** Without it the kubelet's own port is closed. */
+  authority?: KubeletAuthority;
 }
 
 export interface Kubelet extends KubeletAccess {
-  stats(): readonly ContainerStats[];
+  stats(): readonly PodStats[];
   /** The node dies: heartbeats stop, programs are gone, the API does not hear of it. */
   stop(): void;
 }
@@ -84,6 +79,10 @@ export function startKubelet(options: KubeletOptions): Kubelet {
     files: new NodeFiles(options.files),
     names: { clusterDNS: options.clusterDNS, clusterDomain: options.clusterDomain, nodeName, nodeIP },
     issueToken: options.issueToken,
+    probes: new Counters(
+      "prober_probe_total",
+      "[BETA] Cumulative number of a liveness, readiness or startup probe for a container by result.",
+    ),
     allocatable: () => nodeObject()?.status?.allocatable ?? {},
     report,
   };
@@ -162,6 +161,17 @@ export function startKubelet(options: KubeletOptions): Kubelet {
     const { namespace, name } = event.object.metadata;
     for (const worker of workers.values()) if (worker.pod.metadata.namespace === namespace) worker.objectChanged(resource, name);
   };
+  const stats = () => [...workers.values()].flatMap((worker) => statsOf(worker.pod, worker.records, worker.sandbox) ?? []);
+  const figures = {
+    clock,
+    machine: runtime.machine,
+    nodeName,
+    node: nodeObject,
+    pods: stats,
+    probes: node.probes,
+    startedAt: clock.now(),
+  };
+  const server = options.authority && serveKubelet(node.host, options.authority, figures);
   const stops = [
     keepLease(client, clock, nodeName, report),
     client.watch<Pod>("pods", podChanged, { fieldSelector: `spec.nodeName=${nodeName}` }),
@@ -183,16 +193,13 @@ export function startKubelet(options: KubeletOptions): Kubelet {
       if (!sandbox) throw new Error(`pod ${pod.name} is not running`);
       return sandbox.host.connect("127.0.0.1", port);
     },
-    stats: () =>
-      [...workers.values()].flatMap((worker) =>
-        worker.records.flatMap(({ container, run }) => {
-          if (!run?.process || run.exit) return [];
-          const { startedAt } = run;
-          const { metadata } = worker.pod;
-          return [{ pod: keyOf(worker.pod), podUID: metadata.uid, container: container.name, startedAt, ...run.process.usage() }];
-        }),
-      ),
+    open() {
+      if (!server) throw new Error("the kubelet's port is closed");
+      return server.open();
+    },
+    stats,
     stop() {
+      server?.close();
       for (const stop of stops) stop();
       for (const worker of workers.values()) worker.stop();
     },

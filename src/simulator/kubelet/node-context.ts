@@ -1,6 +1,7 @@
 import type { Client } from "../api/client.ts";
 import type { EventRecorder } from "../api/events.ts";
 import type { Clock } from "../clock.ts";
+import type { Counters } from "../metrics/counters.ts";
 import type { Host } from "../network/network.ts";
 import type { Random } from "../random.ts";
 import type { Backoff } from "./backoff.ts";
@@ -26,6 +27,7 @@ export interface NodeContext {
   files: NodeFiles;
   names: ClusterNames;
   issueToken: IssueToken;
+  probes: Counters;
   /** Node.status.allocatable. */
   allocatable(): Readonly<Record<string, string>>;
   report(error: unknown): void;

@@ -261,8 +261,15 @@ export class PodWorker {
       events,
       life: this.#life.signal,
       changed: () => (run.started && kind === "sidecar" ? this.trigger() : this.#publish()),
+      probed: (type, success) => this.#countProbe(container.name, type, success),
       died: () => this.trigger(),
     });
+  }
+
+  #countProbe(container: string, type: string, success: boolean): void {
+    const { name, namespace = "", uid } = this.pod.metadata;
+    const result = success ? "successful" : "failed";
+    this.#node.probes.add({ container, namespace, pod: name, pod_uid: uid, probe_type: type, result });
   }
 
   #refresh(): void {

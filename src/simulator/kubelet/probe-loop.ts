@@ -19,6 +19,8 @@ export interface ProbeWatch {
   life: AbortSignal;
   /** Readiness or startup changed; the status has to be written. */
   changed(): void;
+  /** A probe was answered. */
+  probed(type: string, success: boolean): void;
   /** `run.failedProbe` was set; the container has to be killed. */
   died(): void;
 }
@@ -90,6 +92,7 @@ function probeLoop(type: ProbeType, probe: Probe, watch: ProbeWatch, decide: (su
     const asked = target.clock.now();
     const { success, output } = await runProbe(probe, target);
     if (stopped) return;
+    watch.probed(TITLES[type], success);
     if (!success) {
       const subject = { object: pod, fieldPath: fieldPathOf(record) };
       events.event(subject, "Warning", "Unhealthy", `${TITLES[type]} probe failed: ${output}`);

@@ -17,8 +17,9 @@ export class Counters {
     else this.#counts.set(key, { labels, value: by });
   }
 
-  family(): Family {
-    return { ...this.#about, type: "counter", samples: [...this.#counts.values()] };
+  /** All counts, or those whose labels pass. */
+  family(wanted: (labels: Labels) => boolean = () => true): Family {
+    return { ...this.#about, type: "counter", samples: [...this.#counts.values()].filter(({ labels }) => wanted(labels)) };
   }
 }
 

@@ -213,7 +213,13 @@ const FIGURES: readonly (readonly [name: string, type: Family["type"], help: str
 ];
 
 /** Pauses of a collection, by quantile, seconds. */
-const PAUSES = { "0": 0.00002, "0.25": 0.00004, "0.5": 0.00006, "0.75": 0.00009, "1": 0.0003 };
+const PAUSES: readonly (readonly [quantile: string, seconds: number])[] = [
+  ["0", 0.00002],
+  ["0.25", 0.00004],
+  ["0.5", 0.00006],
+  ["0.75", 0.00009],
+  ["1", 0.0003],
+];
 
 /** The collectors `go` and `process` of client_golang. */
 export const goProcessFamilies = (facts: GoProcess): Family[] => [
@@ -228,7 +234,7 @@ export const goProcessFamilies = (facts: GoProcess): Family[] => [
     type: "summary",
     help: "A summary of the wall-time pause (stop-the-world) duration in garbage collection cycles.",
     samples: [
-      ...Object.entries(PAUSES).map(([quantile, pause]) => ({
+      ...PAUSES.map(([quantile, pause]) => ({
         labels: { quantile },
         value: collections(facts) > 0 ? pause : 0,
       })),

@@ -5,6 +5,7 @@ import type { Tokens } from "../tokens.ts";
 import { serveBinding } from "./binding.ts";
 import { serveEviction } from "./eviction.ts";
 import { serveLog } from "./log.ts";
+import { serveNodeProxy } from "./node-proxy.ts";
 import { servePodProxy, serveServiceProxy } from "./proxy.ts";
 import { reviewHandlers } from "./reviews.ts";
 import { serveScale } from "./scale.ts";
@@ -29,6 +30,7 @@ export const subresourceHandlers = ({ tokens, findKubelet, host }: SubresourceOp
     ["pods/attach", serveCommand("attach", findKubelet)],
     ["pods/portforward", serveForward(findKubelet)],
     ["pods/log", serveLog(findKubelet)],
+    ["nodes/proxy", serveNodeProxy(host, findKubelet)],
     ["pods/proxy", servePodProxy(host)],
     ["services/proxy", serveServiceProxy(host)],
     ["serviceaccounts/token", serveTokenRequest(tokens)],

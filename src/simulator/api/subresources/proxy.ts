@@ -1,4 +1,5 @@
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import tls from "node:tls";
 import type { EndpointSlice } from "kubernetes-types/discovery/v1";
 import type { Pod, Service } from "kubernetes-types/core/v1";
 import type { Connection, Host } from "../../network/network.ts";
@@ -13,13 +14,15 @@ import { upgrades } from "../server.ts";
 interface Destination {
   ip: string;
   port: number;
+  /** Over TLS, whatever the certificate says. */
+  secure?: boolean;
 }
 
-/** `…/pods/NAME[:PORT]/proxy/…`: plain HTTP to the pod, from the API server's host. */
+/** `…/pods/[https:]NAME[:PORT]/proxy/…`: to the pod, from the API server's host. */
 export const servePodProxy =
   (host: Host): SubresourceHandler =>
   async (call) => {
-    const { name, port } = splitName(call.info.name);
+    const { scheme, name, port } = splitName(call.info.name);
     const pod = call.registry.store.get("pods", { namespace: call.info.namespace, name }) as Live<Pod> | undefined;
     if (!pod) throw StatusError.notFound({ group: "", resource: "pods" }, name);
     if (!pod.status?.podIP) throw StatusError.internal("address not allowed");
@@ -27,14 +30,15 @@ export const servePodProxy =
     const number =
       port === "" ? (declared[0]?.containerPort ?? 80) : Number(port) || declared.find((one) => one.name === port)?.containerPort;
     if (!number) throw StatusError.badRequest(`port ${JSON.stringify(port)} not found in pod ${JSON.stringify(name)}`);
-    await forward(call, host, { ip: pod.status.podIP, port: number });
+    const destination = { ip: pod.status.podIP, port: number, secure: scheme === "https" };
+    await forward(call, destination, () => dial(host, destination));
   };
 
 /** `…/services/[https:]NAME[:PORT]/proxy/…`: to a ready endpoint of the Service, chosen by chance. */
 export const serveServiceProxy =
   (host: Host): SubresourceHandler =>
   async (call) => {
-    const { name, port } = splitName(call.info.name);
+    const { scheme, name, port } = splitName(call.info.name);
     const { store, random } = call.registry;
     const { namespace } = call.info;
     const service = store.get("services", { namespace, name }) as Live<Service> | undefined;
@@ -53,7 +57,7 @@ export const serveServiceProxy =
     });
     const chosen = ready[random.integer(ready.length)];
     if (!chosen) throw StatusError.serviceUnavailable(`no endpoints available for service ${JSON.stringify(call.info.name)}`);
-    await forward(call, host, chosen);
+    await forward(call, chosen, () => dial(host, { ...chosen, secure: scheme === "https" }));
   };
 
 /** A number must be one of the Service's ports and stands for its name; anything else is taken as the name. */
@@ -65,10 +69,22 @@ function servicePortName({ spec, metadata }: Live<Service>, port: string): strin
 }
 
 /** `https:name:port`, `name:port`, `name`. */
-function splitName(text: string): { name: string; port: string } {
+export function splitName(text: string): { scheme: string; name: string; port: string } {
   const parts = text.split(":");
-  const [name = "", port = ""] = parts.length === 3 ? parts.slice(1) : parts;
-  return { name, port };
+  const [scheme = "", name = "", port = ""] = parts.length === 3 ? parts : ["", ...parts];
+  return { scheme, name, port };
+}
+
+/** Rejects with a DialError, or with what TLS says. */
+export async function dial(host: Host, { ip, port, secure }: Destination): Promise<Connection> {
+  const connection = await host.connect(ip, port);
+  if (!secure) return connection;
+  const socket = tls.connect({ socket: connection, rejectUnauthorized: false });
+  await new Promise((resolve, reject) => {
+    socket.once("secureConnect", resolve);
+    socket.once("error", reject);
+  });
+  return socket as Connection;
 }
 
 /** Headers that belong to one hop. */
@@ -83,7 +99,8 @@ const HOP = new Set([
   "authorization",
 ]);
 
-async function forward(call: Call, host: Host, { ip, port }: Destination): Promise<void> {
+/** Sends the request on over what `connect` gives, and its answer back. */
+export async function forward(call: Call, { ip, port }: Destination, connect: () => Promise<Connection>): Promise<void> {
   const { request, response, info } = call;
   if (info.rest === "" && request.method === "GET") {
     // Relative links of the page behind only work below a folder.
@@ -94,11 +111,13 @@ async function forward(call: Call, host: Host, { ip, port }: Destination): Promi
   if (upgrades.has(request)) throw StatusError.notModelled("protocol upgrades through the proxy subresource");
   let connection: Connection;
   try {
-    connection = await host.connect(ip, port);
+    connection = await connect();
   } catch (error) {
-    if (error instanceof DialError)
-      throw StatusError.serviceUnavailable(`error trying to reach service: dial tcp ${ip}:${port}: ${error.message}`);
-    throw error;
+    const why =
+      error instanceof DialError
+        ? `dial tcp ${ip}:${port}: ${error.message}`
+        : "tls: first record does not look like a TLS handshake";
+    throw StatusError.serviceUnavailable(`error trying to reach service: ${why}`);
   }
   const query = info.query.toString();
   const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !HOP.has(name))) as IncomingHttpHeaders;
