@@ -8,6 +8,7 @@ import { nginxImages } from "./nginx/nginx.ts";
 import { nodeExporterImages } from "./node-exporter/node-exporter.ts";
 import { pause } from "./pause.ts";
 import type { Image } from "./program.ts";
+import { prometheusImages } from "./prometheus/prometheus.ts";
 import { systemImages } from "./system-images.ts";
 
 /** Every image the simulated registries have. */
@@ -23,5 +24,6 @@ export const images: readonly Image[] = [
   ...kubeStateMetricsImages,
   ...nginxImages,
   ...nodeExporterImages,
+  ...prometheusImages,
   ...systemImages,
 ];

@@ -69,7 +69,12 @@ class Reader {
       case "SubqueryExpr": {
         const [range, step] = node.getChildren("DurationExpr").map((one) => this.#duration(one));
         return this.#atEnd(this.#child(node), (inner) => ({
-          ...{ kind: "subquery", expr: inner, range: range!, offset: 0, from: inner.from, to },
+          kind: "subquery",
+          expr: inner,
+          range: range!,
+          offset: 0,
+          from: inner.from,
+          to,
           ...(step !== undefined && { step }),
         }));
       }
