@@ -5,6 +5,7 @@ import type { Borrowed } from "../clusters/provider.ts";
 import { renderData } from "../ui/data.ts";
 import { renderFacts } from "../ui/facts.ts";
 import type { ClusterStatus } from "../ui/learner-status.ts";
+import { wordsOf } from "../ui/problem.ts";
 import { canAsk, confirm } from "./ask.ts";
 import { leaveBorrowed } from "./borrowed-cluster.ts";
 import { providerOf, runningCluster, withReport } from "./cluster-access.ts";
@@ -20,11 +21,15 @@ export async function clusterStatusOf(session: Session): Promise<ClusterStatus> 
   if (!current) return { state: "absent" };
   const provider = providerOf(session);
   const { name, trial } = current;
-  const state = await provider.state(name);
+  const { state, trouble } = await provider.state(name).then(
+    (known) => ({ state: known, trouble: undefined }),
+    (error: unknown) => ({ state: "stopped" as const, trouble: troubleOf(error, session) }),
+  );
   if (state === "absent") return { state };
   const spec = await provider.describe(name);
   return {
     state,
+    ...(trouble !== undefined && { trouble }),
     provider: provider.id,
     name,
     trial,
@@ -32,6 +37,12 @@ export async function clusterStatusOf(session: Session): Promise<ClusterStatus> 
     kubeconfig: provider.access(name).kubeconfig,
     context: provider.access(name).context,
   };
+}
+
+/** Why nobody can say how the cluster is: what it runs on doesn't answer. */
+function troubleOf(error: unknown, { messages }: Session): string {
+  if (error instanceof ClusterError) return wordsOf(error.problem, messages).what;
+  throw error;
 }
 
 /** Exit code 3 where no cluster runs, so that a script can ask. */

@@ -1,7 +1,6 @@
 import { rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ProviderId, providerNamed } from "../clusters/choose.ts";
-import { ClusterError } from "../clusters/problem.ts";
 import { isPassed } from "../course/progress.ts";
 import { systemCode } from "../course/problem.ts";
 import { makeFolder } from "../system/files.ts";
@@ -81,9 +80,7 @@ function workspaceFinding(folder: string | undefined): Finding {
 }
 
 async function cluster(session: Session): Promise<Finding[]> {
-  const status = await clusterStatusOf(session).catch(ifUnknown);
-  if (!status) return [];
-  const { state: found, nodes } = status;
+  const { state: found, nodes } = await clusterStatusOf(session);
   if (found !== "running") return [{ check: "cluster", state: "note", found }];
   const access = courseCluster(session);
   const connected = isConnected(session, access);
@@ -91,9 +88,4 @@ async function cluster(session: Session): Promise<Finding[]> {
     { check: "cluster", state: "good", found, ...(nodes !== undefined && { nodes }) },
     { check: "shell", state: connected ? "good" : "note", ...(!connected && { connect: connectCommand(session) }) },
   ];
-}
-
-/** Where nobody can say, since what the cluster stands on is missing, that has been found already. */
-function ifUnknown(error: unknown): undefined {
-  if (!(error instanceof ClusterError)) throw error;
 }

@@ -11,8 +11,9 @@ import { ClusterError } from "./problem.ts";
 import type { ClusterSpec, Report } from "./provider.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** Milliseconds that are spent on the logs of a cluster that did not come up. */
+/** Milliseconds that are spent on the logs of a cluster that did not come up, and on its deletion. */
 const LOGS_WITHIN = 60_000;
+const DELETED_WITHIN = 120_000;
 
 /**
  * Makes the cluster where there is none of its name, and waits for its nodes. When that fails, or somebody interrupts it, the nodes'
@@ -65,7 +66,7 @@ export async function clearAway(commands: KindCommands, files: KindFiles, name: 
     if (round === 0) report({ code: "clear-away" });
     // kind's lock of a kubeconfig outlives a kind that was killed.
     rmSync(`${files.kubeconfig}.lock`, { force: true });
-    await commands.kind(["delete", "cluster", "--name", name, "--kubeconfig", files.kubeconfig]);
+    await commands.kind(["delete", "cluster", "--name", name, "--kubeconfig", files.kubeconfig], { timeout: DELETED_WITHIN });
   }
   forgetRecord(files);
 }

@@ -26,12 +26,15 @@ export function kindProvider(surroundings: Surroundings): ClusterProvider {
     namespace: "default",
   });
 
+  /** What Docker said last; each question costs a process. Forgotten as soon as we change something. */
+  let listed: Promise<NodeContainer[]> | undefined;
+
   /** Containers of the cluster that we made, in the order to start them in; none while it is half made. */
   async function ownNodes(name: string): Promise<NodeContainer[]> {
     const ids = readRecord(filesOf(name))?.containers;
     // Without a record there is none of ours, and Docker need not be asked, nor be there.
     if (!ids) return [];
-    const found = await nodeContainers(commands, name);
+    const found = await (listed ??= nodeContainers(commands, name));
     return ids.flatMap((id) => found.find((node) => node.id === id) ?? []);
   }
 
@@ -42,6 +45,7 @@ export function kindProvider(surroundings: Surroundings): ClusterProvider {
 
   async function start(nodes: readonly NodeContainer[], report: Report): Promise<void> {
     report({ code: "nodes" });
+    listed = undefined;
     const since = clock.now();
     await commands.docker(["start", ...nodes.map(({ id }) => id)], { signal });
     report({ code: "ready" });
@@ -59,6 +63,7 @@ export function kindProvider(surroundings: Surroundings): ClusterProvider {
     const files = filesOf(name);
     const record = readRecord(files);
     if (!record) return;
+    listed = undefined;
     const found = await nodeContainers(commands, name);
     const isOurs = !record.containers || found.some(({ id }) => record.containers?.includes(id));
     if (isOurs) await clearAway(commands, files, name, report);
@@ -83,6 +88,7 @@ export function kindProvider(surroundings: Surroundings): ClusterProvider {
     create: (spec, report) =>
       toTheEnd(async () => {
         const { name } = spec;
+        listed = undefined;
         await refuseWhatCannotStart(commands, spec);
         await remove(name, report);
         if ((await nodeContainers(commands, name)).length > 0) throw new ClusterError({ code: "kind-name-taken", name });
@@ -100,6 +106,7 @@ export function kindProvider(surroundings: Surroundings): ClusterProvider {
       const running = (await ownNodes(name)).filter((node) => node.running);
       // Workers first, so that the control plane is there to the last.
       if (running.length > 0) await commands.docker(["stop", ...running.toReversed().map(({ id }) => id)]);
+      listed = undefined;
     },
     delete: (name) => toTheEnd(() => remove(name, () => {})),
     async load(name, images, report) {

@@ -14,6 +14,8 @@ export interface LearnerStatus {
 /** What `cluster status -o json` gives. */
 export interface ClusterStatus {
   state: "absent" | "stopped" | "running";
+  /** Why it can't run now, in the learner's language. */
+  trouble?: string;
   provider?: string;
   name?: string;
   trial?: boolean;

@@ -63,6 +63,22 @@ describe("the learner who wants kind", () => {
     expect((await run("doctor")).out).not.toContain("docker");
   });
 
+  it("is shown the way through the course while Docker sleeps, and why nothing can be looked at", async () => {
+    const state = join(programs.folder, "state");
+    const cluster = { name: "bootcamp", trial: false };
+    await writeFile(join(state, "cluster.json"), JSON.stringify({ provider: "kind", clusters: { kind: cluster } }));
+    await mkdir(join(state, "clusters", "kind-bootcamp"), { recursive: true });
+    const record = { spec: { name: "bootcamp", nodes: [{ role: "control-plane" }] }, containers: ["id0"] };
+    await writeFile(join(state, "clusters", "kind-bootcamp", "cluster.json"), JSON.stringify(record));
+    const down = "Cannot connect to the Docker daemon at unix:///x.sock. Is the docker daemon running?\n";
+    await programs.reply({ "docker ps": { code: 1, stderr: down }, "docker info": { code: 1, stderr: down } });
+    const silence = "the Docker daemon at unix:///x.sock does not answer";
+    expect(await run("status")).toMatchObject({ code: 0, out: expect.stringContaining(`stopped, one node: ${silence}`) });
+    expect(await run("cluster", "status")).toMatchObject({ code: 3, out: expect.stringContaining(silence) });
+    expect(await run("env")).toMatchObject({ code: 3, out: "", err: expect.stringContaining(`error: ${silence}`) });
+    expect(await run("doctor")).toMatchObject({ code: 3, out: expect.stringContaining(`✗ ${silence}`) });
+  });
+
   it("keeps marks when going over, and begins the step anew there", async () => {
     const progress = join(programs.folder, "state", "progress.json");
     const marks = { "setup/tools/kubectl": { passedAt: "2026-11-24T00:00:00.000Z" } };

@@ -224,10 +224,10 @@ const clusterNames: Readonly<Record<Provider, string>> = {
 
 const nodeWords = (nodes: number): string => (nodes === 1 ? "one node" : `${nodes} nodes`);
 
-function clusterWords({ state, provider, name, nodes, trial }: ClusterStatus): string {
+function clusterWords({ state, provider, name, nodes, trial, trouble }: ClusterStatus): string {
   if (state === "absent") return "none yet";
   const size = nodes === undefined ? "" : `, ${nodeWords(nodes)}${trial ? " (trial)" : ""}`;
-  return `${provider} ${name}, ${state}${size}`;
+  return `${provider} ${name}, ${state}${size}${trouble === undefined ? "" : `: ${trouble}`}`;
 }
 
 function passedWords({ passed, total, withHelp, placed, skipped }: LearnerStatus["steps"]): string {

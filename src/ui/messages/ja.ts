@@ -225,10 +225,10 @@ const clusterNames: Readonly<Record<Provider, string>> = {
 
 const states = { absent: "なし", stopped: "停止中", running: "動作中" } as const;
 
-function clusterWords({ state, provider, name, nodes, trial }: ClusterStatus): string {
+function clusterWords({ state, provider, name, nodes, trial, trouble }: ClusterStatus): string {
   if (state === "absent") return "まだありません";
   const size = nodes === undefined ? "" : `、${nodes} ノード${trial ? " (お試し)" : ""}`;
-  return `${provider} ${name}、${states[state]}${size}`;
+  return `${provider} ${name}、${states[state]}${size}${trouble === undefined ? "" : `: ${trouble}`}`;
 }
 
 function passedWords({ passed, total, withHelp, placed, skipped }: LearnerStatus["steps"]): string {
