@@ -14,6 +14,7 @@ import { subresourceHandlers } from "./api/subresources/index.ts";
 import { Tokens } from "./api/tokens.ts";
 import { ADMIN } from "./api/user.ts";
 import { systemClock, type Clock } from "./clock.ts";
+import { keepApiService } from "./cluster/api-service.ts";
 import { bootstrap, grantAccess, joinWorkers } from "./cluster/bootstrap.ts";
 import { nodeIP } from "./cluster/cluster-config.ts";
 import type { Identity } from "./cluster/identity.ts";
@@ -135,6 +136,7 @@ export async function startSimulator({
     stopCustomResources,
     ...controllers.map(({ name, start }) => start(context("kube-controller-manager", name))),
     scheduler(context("kube-scheduler", "default-scheduler")),
+    keepApiService(client("kube-apiserver"), clock, serverAddress, report),
   ];
   if (isNew) await joinWorkers(client("kubeadm"), clock, config);
   nodes.start();

@@ -1,4 +1,5 @@
-import { API_SERVICE_IP, CLUSTER_DOMAIN, DNS_SERVICE_IP, SERVICE_CIDR, type ClusterConfig } from "./cluster-config.ts";
+import { CLUSTER_DOMAIN, DNS_SERVICE_IP, SERVICE_CIDR, type ClusterConfig } from "./cluster-config.ts";
+import { apiService } from "./api-service.ts";
 import type { Manifest } from "./bootstrap.ts";
 import type { Pki } from "./identity.ts";
 
@@ -42,40 +43,6 @@ const manifest = (resource: string, apiVersion: string, kind: string, metadata: 
 });
 
 const account = (name: string, namespace: string) => manifest("serviceaccounts", "v1", "ServiceAccount", { name, namespace }, {});
-
-function apiService(serverAddress: string): Manifest[] {
-  const [ip, port] = serverAddress.split(":");
-  const metadata = { name: "kubernetes", namespace: "default" };
-  return [
-    manifest(
-      "services",
-      "v1",
-      "Service",
-      { ...metadata, labels: { component: "apiserver", provider: "kubernetes" } },
-      {
-        spec: { clusterIP: API_SERVICE_IP, ports: [{ name: "https", port: 443, protocol: "TCP", targetPort: Number(port) }] },
-      },
-    ),
-    manifest(
-      "endpoints",
-      "v1",
-      "Endpoints",
-      { ...metadata, labels: { "endpointslice.kubernetes.io/skip-mirror": "true" } },
-      { subsets: [{ addresses: [{ ip }], ports: [{ name: "https", port: Number(port), protocol: "TCP" }] }] },
-    ),
-    manifest(
-      "endpointslices.discovery.k8s.io",
-      "discovery.k8s.io/v1",
-      "EndpointSlice",
-      { ...metadata, labels: { "kubernetes.io/service-name": "kubernetes" } },
-      {
-        addressType: "IPv4",
-        endpoints: [{ addresses: [ip], conditions: { ready: true } }],
-        ports: [{ name: "https", port: Number(port), protocol: "TCP" }],
-      },
-    ),
-  ];
-}
 
 const priorityClasses = (): Manifest[] =>
   [
