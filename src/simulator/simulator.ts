@@ -10,6 +10,7 @@ import { standardPaths } from "./api/paths.ts";
 import { Pipeline } from "./api/pipeline.ts";
 import { Registry } from "./api/registry.ts";
 import { serveApi } from "./api/server.ts";
+import { ServerMetrics } from "./api/server-metrics.ts";
 import { subresourceHandlers } from "./api/subresources/index.ts";
 import { Tokens } from "./api/tokens.ts";
 import { ADMIN } from "./api/user.ts";
@@ -84,7 +85,8 @@ export async function startSimulator({
     admission: admissionPlugins,
   });
   const tokens = new Tokens(pki.tokenKey, store, clock);
-  const client = (manager: string) => new LocalClient(registry, manager);
+  const metrics = new ServerMetrics(clock, registry);
+  const client = (manager: string) => new LocalClient(registry, manager, metrics);
 
   const stopCustomResources = serveCustomResources({ registry, schemas, client: client("kube-apiserver"), clock, report });
 
@@ -110,7 +112,8 @@ export async function startSimulator({
     registry,
     authenticator,
     handlers: subresourceHandlers({ tokens, findKubelet: nodes.find, host: apiHost }),
-    paths: standardPaths(serverAddress, schemas, () => registry.all().map(({ info }) => info)),
+    paths: standardPaths(serverAddress, schemas, () => registry.all().map(({ info }) => info), metrics),
+    metrics,
     deprecations,
     access: () => granting,
     onRequest: () => (lastRequest = clock.now()),

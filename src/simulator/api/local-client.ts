@@ -8,6 +8,8 @@ import { deleteObject } from "./rest/delete.ts";
 import { matcherFor } from "./rest/list.ts";
 import { patch } from "./rest/patch.ts";
 import { updateObject } from "./rest/update.ts";
+import type { ServerMetrics } from "./server-metrics.ts";
+import { StatusError } from "./status-error.ts";
 import type { WriteContext } from "./rest/write-context.ts";
 import { MASTERS_GROUP, type UserInfo } from "./user.ts";
 
@@ -16,11 +18,13 @@ export class LocalClient implements Client {
   readonly #registry: Registry;
   readonly #manager: string;
   readonly #user: UserInfo;
+  readonly #metrics: ServerMetrics | undefined;
 
-  /** `manager` is the component's name: `kube-controller-manager`, `kubelet`. */
-  constructor(registry: Registry, manager: string) {
+  /** `manager` is the component's name: `kube-controller-manager`, `kubelet`. Its writes count as requests. */
+  constructor(registry: Registry, manager: string, metrics?: ServerMetrics) {
     this.#registry = registry;
     this.#manager = manager;
+    this.#metrics = metrics;
     this.#user = { username: `system:${manager}`, groups: [MASTERS_GROUP, "system:authenticated"] };
   }
 
@@ -54,22 +58,27 @@ export class LocalClient implements Client {
 
   async create<T extends KubeObject>(resource: string, object: object, options: WriteOptions = {}): Promise<T> {
     const endpoint = this.#endpoint(resource);
+    return (await this.#counted("create", endpoint, options, () => this.#create(endpoint, object, options))) as T;
+  }
+
+  async #create(endpoint: Endpoint, object: object, options: WriteOptions): Promise<KubeObject> {
     const sent = object as KubeObject;
     const context = this.#context(options);
     const namespace = endpoint.info.namespaced ? (sent.metadata.namespace ?? "default") : "";
-    if (options.subresource === "binding")
-      return (await bindPod(this.#registry, { namespace, name: sent.metadata.name }, sent, context)) as T;
+    if (options.subresource === "binding") return bindPod(this.#registry, { namespace, name: sent.metadata.name }, sent, context);
     const admitted = admitObject(this.#registry, endpoint, sent, [], context);
-    return (await createObject(this.#registry, endpoint, namespace, admitted, context)) as T;
+    return createObject(this.#registry, endpoint, namespace, admitted, context);
   }
 
   async update<T extends KubeObject>(resource: string, object: T, options: WriteOptions = {}): Promise<T> {
     const endpoint = this.#endpoint(resource);
     const { namespace = "", name } = object.metadata;
     const context = this.#context(options);
-    const updated = await updateObject(this.#registry, endpoint, { namespace, name }, options.subresource ?? "", context, () => ({
-      object: admitObject(this.#registry, endpoint, object, [], context),
-    }));
+    const updated = await this.#counted("update", endpoint, options, () =>
+      updateObject(this.#registry, endpoint, { namespace, name }, options.subresource ?? "", context, () => ({
+        object: admitObject(this.#registry, endpoint, object, [], context),
+      })),
+    );
     return updated as T;
   }
 
@@ -79,11 +88,28 @@ export class LocalClient implements Client {
 
   async patch<T extends KubeObject>(resource: string, key: ObjectKey, body: unknown, options: WriteOptions = {}): Promise<T> {
     const endpoint = this.#endpoint(resource);
-    return (await patch(this.#registry, endpoint, key, options.subresource ?? "", "merge", body, this.#context(options))) as T;
+    const patched = await this.#counted("patch", endpoint, options, () =>
+      patch(this.#registry, endpoint, key, options.subresource ?? "", "merge", body, this.#context(options)),
+    );
+    return patched as T;
   }
 
   async delete(resource: string, { namespace, name }: ObjectKey, options: DeleteOptions = {}): Promise<void> {
-    await deleteObject(this.#registry, this.#endpoint(resource), { namespace, name }, options, this.#context({}));
+    const endpoint = this.#endpoint(resource);
+    await this.#counted("delete", endpoint, {}, () =>
+      deleteObject(this.#registry, endpoint, { namespace, name }, options, this.#context({})),
+    );
+  }
+
+  async #counted<T>(verb: string, endpoint: Endpoint, { subresource = "" }: WriteOptions, write: () => Promise<T>): Promise<T> {
+    try {
+      const written = await write();
+      this.#metrics?.component(verb, endpoint, subresource, verb === "create" ? 201 : 200);
+      return written;
+    } catch (error) {
+      this.#metrics?.component(verb, endpoint, subresource, error instanceof StatusError ? error.code : 500);
+      throw error;
+    }
   }
 
   #endpoint(resource: string): Endpoint {

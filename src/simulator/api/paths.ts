@@ -5,7 +5,9 @@ import { openapi as openapiOf } from "../schema/openapi.ts";
 import { openapiV2 } from "../schema/openapi-v2.ts";
 import type { Schemas } from "../schema/schemas.ts";
 import { encodeOpenapiV2 } from "../protobuf/openapi-v2.ts";
+import { EXPOSITION_TYPE, exposition } from "../metrics/exposition.ts";
 import type { PathHandler } from "./pipeline.ts";
+import type { ServerMetrics } from "./server-metrics.ts";
 
 const AGGREGATED = /as=APIGroupDiscoveryList/;
 
@@ -14,13 +16,28 @@ export const standardPaths = (
   serverAddress: string,
   schemas: Schemas,
   resources: () => readonly ResourceInfo[],
-): readonly PathHandler[] => [health, version, openapi(schemas, resources), discovery(serverAddress, resources)];
+  metrics: ServerMetrics,
+): readonly PathHandler[] => [
+  health,
+  version,
+  metricsPath(metrics),
+  openapi(schemas, resources),
+  discovery(serverAddress, resources),
+];
 
 const health: PathHandler = (call) => {
   if (!/^\/(healthz|livez|readyz)(\/[-\w]+)?$/.test(call.info.path)) return false;
   call.send(200, "text/plain; charset=utf-8", "ok");
   return true;
 };
+
+const metricsPath =
+  (metrics: ServerMetrics): PathHandler =>
+  (call) => {
+    if (call.info.path !== "/metrics") return false;
+    call.send(200, EXPOSITION_TYPE, exposition(metrics.families()));
+    return true;
+  };
 
 const version: PathHandler = (call) => {
   if (call.info.path !== "/version" && call.info.path !== "/version/") return false;
@@ -43,7 +60,18 @@ const discovery =
     }
     if (path === "") {
       call.sendValue({
-        paths: ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"],
+        paths: [
+          "/api",
+          "/api/v1",
+          "/apis",
+          "/healthz",
+          "/livez",
+          "/metrics",
+          "/openapi/v2",
+          "/openapi/v3",
+          "/readyz",
+          "/version",
+        ],
       });
       return true;
     }

@@ -7,6 +7,7 @@ import { serveResource, unsupported } from "./handlers.ts";
 import { NO_ATTRIBUTES, type Attributes } from "./rbac.ts";
 import type { Endpoint, Registry } from "./registry.ts";
 import { parseRequest, type RequestInfo } from "./request-info.ts";
+import type { ServerMetrics } from "./server-metrics.ts";
 import { StatusError } from "./status-error.ts";
 import { MASTERS_GROUP, type UserInfo } from "./user.ts";
 
@@ -28,6 +29,7 @@ export interface PipelineOptions {
   access(): Promise<void>;
   /** Called for every request that arrives. */
   onRequest(): void;
+  metrics: ServerMetrics;
   report(error: unknown): void;
 }
 
@@ -40,7 +42,9 @@ export class Pipeline {
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.#options.onRequest();
+    const { onRequest, metrics, registry } = this.#options;
+    onRequest();
+    const arrived = registry.clock.now();
     let call: Call | undefined;
     try {
       call = await this.#open(request, response);
@@ -49,6 +53,7 @@ export class Pipeline {
     } catch (error) {
       this.#fail(error, request, response, call);
     }
+    if (call) metrics.answered(call.info, response.statusCode, (registry.clock.now() - arrived) / 1000);
   }
 
   /** The stages before a handler. Throws a StatusError. */
