@@ -48,7 +48,8 @@ export function openSession(deps: Deps, voice: Voice, flags: GlobalFlags, { toTh
     toTheEnd,
     progress: new ProgressStore({
       file: deps.paths.progress,
-      pause: (milliseconds) => deps.clock.sleep(milliseconds, deps.signal),
+      clock: deps.clock,
+      signal: deps.signal,
       onSetAside: ({ file, backup }) => tell(`${theme.warn(messages.labels.note)} ${messages.progressSetAside(file, backup)}`),
     }),
     course: async (namespace) => {

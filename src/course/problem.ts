@@ -26,7 +26,7 @@ export type CourseProblem =
   | { code: "nothing-to-skip"; lesson: string }
   /** This machine or this state can't: exit code 3. */
   | { code: "progress-newer"; file: string; format: number }
-  | { code: "progress-locked"; file: string; pid: number | undefined }
+  | { code: "progress-locked"; file: string; pid: number }
   | { code: "workspace-missing"; dir: string }
   | { code: "workspace-unset" }
   | { code: "file-unreadable"; file: string; reason: string }

@@ -1,5 +1,6 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { rm } from "node:fs/promises";
+import type { Clock } from "../system/clock.ts";
+import { withLock } from "../system/lock.ts";
 import { CourseError, systemCode } from "./problem.ts";
 import { emptyProgress, type Progress } from "./progress.ts";
 import { backUp, readIfThere, writeAtomically, writing } from "./text-file.ts";
@@ -14,11 +15,15 @@ export interface SetAside {
 export interface ProgressStoreOptions {
   /** Absolute path of progress.json; its folder is made when first written. */
   file: string;
-  /** Waits, in milliseconds. */
-  pause: (milliseconds: number) => Promise<void>;
+  clock: Clock;
+  /** Ends a wait for another writer. */
+  signal: AbortSignal;
   /** Told when a file that can't be read was set aside. */
   onSetAside?: (notice: SetAside) => void;
 }
+
+/** Milliseconds to wait for another writer, who needs a few. */
+const PATIENCE = 2_000;
 
 /**
  * The learner's progress in one JSON file. Writers take turns, and each change is made to what is on disk at that moment,
@@ -56,20 +61,18 @@ export class ProgressStore {
     return emptyProgress;
   }
 
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const { file, pause } = this.#options;
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const { file, clock, signal } = this.#options;
     const lock = `${file}.lock`;
-    await writing(file, () => mkdir(dirname(file), { recursive: true }));
-    for (let tries = 0; !(await take(lock)); tries++) {
-      await clearAbandoned(lock);
-      if (tries >= 100) throw new CourseError({ code: "progress-locked", file: lock, pid: await ownerOf(lock) });
-      await pause(20);
-    }
-    try {
-      return await work();
-    } finally {
-      await rm(lock, { force: true });
-    }
+    const options = {
+      clock,
+      signal,
+      patience: PATIENCE,
+      held: (pid: number) => new CourseError({ code: "progress-locked", file: lock, pid }),
+      unwritable: (error: unknown) =>
+        new CourseError({ code: "file-unwritable", file: lock, reason: systemCode(error) ?? String(error) }, { cause: error }),
+    };
+    return withLock(lock, options, work);
   }
 }
 
@@ -96,42 +99,3 @@ function parse(text: string, file: string): Progress | undefined {
 
 const isRecord = (data: unknown): data is Record<string, unknown> =>
   typeof data === "object" && data !== null && !Array.isArray(data);
-
-/** Makes the lock file with our pid in it; false when there is one. */
-async function take(lock: string): Promise<boolean> {
-  return writing(lock, async () => {
-    try {
-      await writeFile(lock, String(process.pid), { flag: "wx" });
-      return true;
-    } catch (error) {
-      if (systemCode(error) === "EEXIST") return false;
-      throw error;
-    }
-  });
-}
-
-/** Takes away the lock of a process that died. A second lock keeps two from doing so at once, which would free a living one. */
-async function clearAbandoned(lock: string): Promise<void> {
-  if (!(await isAbandoned(lock)) || !(await take(`${lock}.clearing`))) return;
-  try {
-    if (await isAbandoned(lock)) await rm(lock, { force: true });
-  } finally {
-    await rm(`${lock}.clearing`, { force: true });
-  }
-}
-
-async function isAbandoned(lock: string): Promise<boolean> {
-  const pid = await ownerOf(lock);
-  if (pid === undefined) return false;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return systemCode(error) === "ESRCH";
-  }
-}
-
-async function ownerOf(lock: string): Promise<number | undefined> {
-  const pid = Number(await readIfThere(lock));
-  return Number.isInteger(pid) && pid > 0 ? pid : undefined;
-}

@@ -6,8 +6,8 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:
  */
 export function lockFolder(path: string): () => void {
   const mine = `${path}.${process.pid}`;
-  writeFileSync(mine, String(process.pid), { mode: 0o600 });
   try {
+    writeFileSync(mine, String(process.pid), { mode: 0o600 });
     while (!isLinked(mine, path)) clearAbandoned(path);
   } finally {
     rmSync(mine, { force: true });

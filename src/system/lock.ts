@@ -51,8 +51,8 @@ interface Holder {
 function take(file: string): Holder | undefined {
   const us: Holder = { pid: process.pid, birth: birthOf(process.pid) };
   const ours = `${file}.${process.pid}.new`;
-  writeFileSync(ours, JSON.stringify(us), { mode: 0o600 });
   try {
+    writeFileSync(ours, JSON.stringify(us), { mode: 0o600 });
     for (;;) {
       if (isLinked(ours, file)) return undefined;
       const seen = look(file);

@@ -78,7 +78,7 @@ describe("trouble", () => {
     expect(full.code).toBe(3);
     expect(full.stderr).toMatch(/error: cannot write .*\n {2}why: the file would be larger than this shell's limit allows/);
     expect(await readFile(join(line.state, "progress.json"), "utf8")).toBe(before);
-    expect((await readdir(line.state)).filter((name) => name.includes(".tmp"))).toEqual([]);
+    expect((await readdir(line.state)).filter((name) => /\.(tmp|new)|lock/.test(name))).toEqual([]);
     expect(await line.run("next setup/tools/versions")).toMatchObject({ code: 0 });
   });
 

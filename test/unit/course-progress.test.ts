@@ -2,10 +2,11 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { beforeEach, describe, expect, it } from "vitest";
+import { birthOf } from "../../src/system/process.ts";
+import { systemClock } from "../../src/system/clock.ts";
 import { emptyProgress, type Progress, withStep } from "../../src/course/progress.ts";
 import { ProgressStore, type SetAside } from "../../src/course/progress-store.ts";
 
@@ -20,7 +21,12 @@ describe("the progress file", () => {
     return () => rm(dir, { recursive: true, force: true });
   });
   const open = (): ProgressStore =>
-    new ProgressStore({ file, pause: (ms) => pause(ms), onSetAside: (notice) => notices.push(notice) });
+    new ProgressStore({
+      file,
+      clock: systemClock,
+      signal: new AbortController().signal,
+      onSetAside: (notice) => notices.push(notice),
+    });
   const put = async (text: string): Promise<void> => {
     await mkdir(join(dir, "state"), { recursive: true });
     await writeFile(file, text);
@@ -75,12 +81,14 @@ describe("the progress file", () => {
   it("takes over the turn of a process that died, but not that of one that lives", async () => {
     const dead = await promisify(execFile)(process.execPath, ["-p", "process.pid"]);
     await mkdir(join(dir, "state"));
-    await writeFile(`${file}.lock`, dead.stdout.trim());
+    await writeFile(`${file}.lock`, JSON.stringify({ pid: Number(dead.stdout), birth: "1" }));
     await open().update(pass("a"));
     expect(await readdir(join(dir, "state"))).toEqual(["progress.json"]);
 
-    await writeFile(`${file}.lock`, String(process.ppid));
-    const impatient = new ProgressStore({ file, pause: () => Promise.resolve() });
+    await writeFile(`${file}.lock`, JSON.stringify({ pid: process.ppid, birth: birthOf(process.ppid) }));
+    let time = 0;
+    const clock = { now: () => (time += 500), sleep: () => Promise.resolve() };
+    const impatient = new ProgressStore({ file, clock, signal: new AbortController().signal });
     await expect(impatient.update(pass("b"))).rejects.toMatchObject({
       problem: { code: "progress-locked", file: `${file}.lock`, pid: process.ppid },
     });
@@ -93,11 +101,11 @@ describe("the progress file", () => {
       stdin: {
         resolveDir: source,
         contents: `
-          import { setTimeout as pause } from "node:timers/promises";
           import { ProgressStore } from "./progress-store.ts";
           import { withStep } from "./progress.ts";
+          import { systemClock } from "../system/clock.ts";
           const [file, name] = process.argv.slice(2);
-          const store = new ProgressStore({ file, pause: (ms) => pause(ms) });
+          const store = new ProgressStore({ file, clock: systemClock, signal: new AbortController().signal });
           for (let i = 0; i < 15; i++) await store.update((p) => withStep(p, name + "/" + i, { hints: 1 }));
         `,
       },

@@ -70,7 +70,7 @@ export const englishProblems = (self: string): ProblemTable => ({
     try: ["npm install --global k8s-bootcamp@latest", `${self} reset --progress`],
   }),
   "progress-locked": ({ file, pid }) => ({
-    what: `another command is at work${pid === undefined ? "" : ` (process ${pid})`}`,
+    what: `another command is at work (process ${pid})`,
     why: `it holds ${file}`,
     try: ["wait for it to end, then type the command again"],
   }),

@@ -72,7 +72,7 @@ export const japaneseProblems = (self: string): ProblemTable => ({
     try: ["npm install --global k8s-bootcamp@latest", `${self} reset --progress`],
   }),
   "progress-locked": ({ file, pid }) => ({
-    what: `ほかのコマンドが実行中です${pid === undefined ? "" : ` (プロセス ${pid})`}`,
+    what: `ほかのコマンドが実行中です (プロセス ${pid})`,
     why: `${file} を使っています`,
     try: ["終わるのを待って、もう一度実行してください"],
   }),
