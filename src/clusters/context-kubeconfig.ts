@@ -32,11 +32,11 @@ export function kubeconfigFiles(env: Env, cwd: string, own: string): string[] {
 export function borrowContext(files: readonly string[], name: string, namespace: string): BorrowedContext {
   const { contexts, clusters, users } = merged(files);
   const context = contexts.get(name)?.value;
-  const cluster = clusters.get(String(context?.["cluster"] ?? ""));
+  const cluster = clusters.get(textOf(context, "cluster"));
   if (!context || !cluster)
     throw new ClusterError({ code: "context-unknown", given: name, files, near: nearestOf(name, [...contexts.keys()]) });
-  const user = users.get(String(context["user"] ?? ""));
-  const names = { cluster: String(context["cluster"]), user: String(context["user"] ?? "") };
+  const names = { cluster: textOf(context, "cluster"), user: textOf(context, "user") };
+  const user = users.get(names.user);
   const config = {
     apiVersion: "v1",
     kind: "Config",
@@ -47,9 +47,9 @@ export function borrowContext(files: readonly string[], name: string, namespace:
   };
   return {
     text: dump(config, { lineWidth: -1 }),
-    server: String(cluster.value["server"] ?? ""),
+    server: textOf(cluster.value, "server"),
     cluster: names.cluster,
-    ownNamespace: context["namespace"] === undefined ? undefined : String(context["namespace"]),
+    ownNamespace: textOf(context, "namespace") || undefined,
   };
 }
 
@@ -75,6 +75,11 @@ interface Kubeconfig {
   users?: readonly { name: string; user?: Fields }[];
   "current-context"?: string;
 }
+
+const textOf = (fields: Fields | undefined, name: string): string => {
+  const value = fields?.[name];
+  return typeof value === "string" ? value : "";
+};
 
 /** What an entry says, and the folder its paths are seen from. */
 interface Entry {
@@ -126,6 +131,6 @@ function flattened({ value, folder }: Entry): Fields {
 
 /** A plugin named by a path is seen from the file; one by its name alone is looked for on PATH. */
 function withAbsoluteCommand(exec: Fields, folder: string): Fields {
-  const command = String(exec["command"] ?? "");
+  const command = textOf(exec, "command");
   return /[\\/]/.test(command) && !isAbsolute(command) ? { ...exec, command: resolve(folder, command) } : exec;
 }

@@ -1,6 +1,8 @@
+import { rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { readIfThere, writeAtomically } from "../system/files.ts";
 import type { Paths } from "../system/paths.ts";
+import type { BorrowedContext } from "./context-kubeconfig.ts";
 import { borrowedFiles, type BorrowRecord, forgetRecord, readRecord } from "./context-record.ts";
 import { unwritable } from "./practice-process.ts";
 import { ClusterError } from "./problem.ts";
@@ -37,10 +39,17 @@ export function contextProvider({ paths }: Pick<Surroundings, "paths">): Cluster
       return access(name);
     },
     stop: async (name) => refuse(recordOf(name).context),
-    delete: async (name) => forgetRecord(paths, name),
+    async delete(name) {
+      // The credentials are not ours to leave lying about.
+      if (isPublished(paths, readRecord(paths, name))) rmSync(paths.kubeconfig, { force: true });
+      forgetRecord(paths, name);
+    },
     borrowed: (name) => readRecord(paths, name),
   };
 }
+
+const isPublished = (paths: Paths, record: BorrowRecord | undefined): boolean =>
+  record !== undefined && (readIfThere(paths.kubeconfig)?.includes(record.server) ?? false);
 
 /** Puts the credentials where kubectl is told to look: as the user's own file has them by now, if it still has this context. */
 async function publish(paths: Paths, name: string, record: BorrowRecord): Promise<void> {
@@ -62,7 +71,7 @@ async function publish(paths: Paths, name: string, record: BorrowRecord): Promis
 
 /** Undefined where the files don't have it any more, or mean another server by it. */
 function refreshed(
-  borrow: typeof import("./context-kubeconfig.ts").borrowContext,
+  borrow: (files: readonly string[], name: string, namespace: string) => Pick<BorrowedContext, "text" | "server">,
   { sources, context, namespace, server }: BorrowRecord,
 ): string | undefined {
   try {
