@@ -16,6 +16,8 @@ interface Args {
   /** Multi-line. */
   matches?: string;
   contains?: string;
+  /** What group 1 of `matches` must be. */
+  equals?: string;
   tries?: number;
   /** How many different answers: by group 1 of `matches`, else by the whole body. */
   distinct?: number;
@@ -134,12 +136,15 @@ function judge(
     return fail("refused", { ...fields, got }, { settling: settling ?? "second-look" });
   if (status !== (args.status ?? 200))
     return fail("status", { ...fields, got: [status, reason, got].filter(Boolean).join(": ") }, { settling });
-  const matches = args.matches === undefined || new RegExp(args.matches, "m").test(body);
+  const found = args.matches === undefined ? undefined : new RegExp(args.matches, "m").exec(body);
+  if (args.equals !== undefined && found?.[1] !== undefined)
+    return found[1] === args.equals ? undefined : fail("body", { ...fields, got: found[1] }, { settling });
   const contains = args.contains === undefined || body.includes(args.contains);
-  return matches && contains ? undefined : fail("body", { ...fields, got: firstLine(body) });
+  return found !== null && contains ? undefined : fail("body", { ...fields, got: firstLine(body) });
 }
 
-function wanted({ status = 200, matches, contains, distinct }: Args): Words {
+function wanted({ status = 200, matches, contains, equals, distinct }: Args): Words {
+  if (equals !== undefined) return { en: equals, ja: equals };
   const words = matches === undefined ? contains : readable(matches);
   const body = [`HTTP ${status}`, words].filter(Boolean).join(", ");
   return distinct === undefined
