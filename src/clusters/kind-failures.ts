@@ -99,4 +99,10 @@ export function causeIn(problem: KindProblem, logs: readonly string[]): KindProb
 const pulledImage = (text: string): string =>
   /failed to pull image "([^"]+)"|docker pull (\S+)|Ensuring node image \((.+?)\)/.exec(text)?.slice(1).find(Boolean) ?? "";
 
-const lastLine = (text: string): string => text.trimEnd().split("\n").at(-1)?.replace(/^Command Output:/, "").trim() ?? "";
+const lastLine = (text: string): string =>
+  text
+    .trimEnd()
+    .split("\n")
+    .at(-1)
+    ?.replace(/^Command Output:/, "")
+    .trim() ?? "";
