@@ -3,7 +3,7 @@ import { cronProblem } from "../../src/simulator/resources/cron-schedule.ts";
 import { age, humanDuration } from "../../src/simulator/resources/duration.ts";
 import { scaledValue } from "../../src/simulator/resources/int-or-string.ts";
 import { jsonProblem } from "../../src/simulator/api/json-syntax.ts";
-import { compareQuantities, milliValue, sumQuantities, wholeValue } from "../../src/simulator/resources/quantity.ts";
+import { compareQuantities, milliValue, sumQuantities, wholeValue } from "../../src/simulator/schema/quantity.ts";
 
 const [SECOND, MINUTE, HOUR, DAY] = [1000, 60_000, 3_600_000, 86_400_000];
 

@@ -1,7 +1,7 @@
 import type { Container, LimitRange, LimitRangeItem, PersistentVolumeClaim, Pod } from "kubernetes-types/core/v1";
 import type { AdmissionPlugin, AdmissionRequest } from "../api/admission.ts";
 import type { Live } from "../api/object.ts";
-import { compareQuantities, milliValue } from "../resources/quantity.ts";
+import { compareQuantities, milliValue } from "../schema/quantity.ts";
 import type { Store } from "../store/store.ts";
 import { created } from "./created.ts";
 import { canonical, podResources, type ResourceList } from "./pod-resources.ts";

@@ -2,7 +2,7 @@ import type { PersistentVolumeClaim } from "kubernetes-types/core/v1";
 import type { StorageClass } from "kubernetes-types/storage/v1";
 import type { AdmissionPlugin } from "../api/admission.ts";
 import type { Live } from "../api/object.ts";
-import { compareQuantities } from "../resources/quantity.ts";
+import { compareQuantities } from "../schema/quantity.ts";
 import { refusal } from "./refusal.ts";
 
 /** Only claims of a class that says so may grow (plugin/pkg/admission/storage/persistentvolume/resize). */

@@ -1,6 +1,5 @@
 import type { Container, PodSpec } from "kubernetes-types/core/v1";
-import { compareQuantities, sumQuantities } from "../resources/quantity.ts";
-import { canonicalQuantity } from "../schema/quantity.ts";
+import { canonicalQuantity, compareQuantities, sumQuantities } from "../schema/quantity.ts";
 
 /** Quantities by resource name. */
 export type ResourceList = Readonly<Record<string, string>>;

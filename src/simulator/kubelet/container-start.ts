@@ -1,5 +1,5 @@
 import type { PodSecurityContext, SecurityContext } from "kubernetes-types/core/v1";
-import { wholeValue } from "../resources/quantity.ts";
+import { wholeValue } from "../schema/quantity.ts";
 import type { ContainerRecord, Run } from "./container-record.ts";
 import { ConfigError, containerEnv } from "./env.ts";
 import { expand } from "./expansion.ts";

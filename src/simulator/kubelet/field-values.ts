@@ -1,5 +1,5 @@
 import type { ObjectFieldSelector, ResourceFieldSelector } from "kubernetes-types/core/v1";
-import { milliValue, wholeValue } from "../resources/quantity.ts";
+import { milliValue, wholeValue } from "../schema/quantity.ts";
 import { containersOf } from "./pod.ts";
 import type { Pod } from "./pod.ts";
 

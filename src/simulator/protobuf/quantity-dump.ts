@@ -1,22 +1,4 @@
-/** Suffix → base, exponent. */
-const SUFFIXES: Record<string, [2 | 10, number]> = {
-  n: [10, -9],
-  u: [10, -6],
-  m: [10, -3],
-  "": [10, 0],
-  k: [10, 3],
-  M: [10, 6],
-  G: [10, 9],
-  T: [10, 12],
-  P: [10, 15],
-  E: [10, 18],
-  Ki: [2, 10],
-  Mi: [2, 20],
-  Gi: [2, 30],
-  Ti: [2, 40],
-  Pi: [2, 50],
-  Ei: [2, 60],
-};
+import { quantityParts, type QuantityParts } from "../schema/quantity.ts";
 
 const LARGEST = 2n ** 63n - 1n;
 /** Digits that surely fit into 64 bits. */
@@ -24,21 +6,14 @@ const SURE_DIGITS = 18;
 /** Decimal places kept: nano. */
 const PLACES = 9;
 
-interface Parts {
+interface Parts extends QuantityParts {
   text: string;
-  negative: boolean;
-  /** Digits before the point without leading zeros, at least one. */
-  whole: string;
-  fraction: string;
-  base: 2 | 10;
-  exponent: number;
-  format: "DecimalSI" | "BinarySI" | "DecimalExponent";
 }
 
 /**
  * The insides of the resource.Quantity that a text parses to, as spew prints them: small numbers are an int64 and a scale, others
  * a decimal of any size; a text already in canonical form is kept (k8s.io/apimachinery/pkg/api/resource.ParseQuantity).
- * Throws a RangeError when the text is no quantity.
+ * @throws QuantityError
  */
 export function dumpQuantity(value: string | number | undefined): string {
   const text = String(value ?? "");
@@ -54,13 +29,10 @@ function written(quantity: { value?: bigint; scale?: number; decimal?: string; k
   return `{${amount} d:(resource.infDecAmount){Dec:(*inf.Dec)${decimal}} s:(string)${kept} Format:(resource.Format)${format}}`;
 }
 
+/** At least one digit stands before the point. */
 function split(text: string): Parts {
-  const match = /^([+-]?)0*(\d*)(?:\.(\d*))?(?:([numkMGTPE]?|[KMGTPE]i)|[eE]([+-]?\d+))$/.exec(text);
-  if (!match) throw new RangeError(`not a quantity: ${text}`);
-  const [, sign, whole, fraction = "", suffix, power] = match;
-  const [base, exponent] = power === undefined ? SUFFIXES[suffix!]! : ([10, Number(power)] as const);
-  const format = power !== undefined ? "DecimalExponent" : base === 2 ? "BinarySI" : "DecimalSI";
-  return { text, negative: sign === "-", whole: whole || "0", fraction, base, exponent, format };
+  const parts = quantityParts(text);
+  return { ...parts, text, whole: parts.whole || "0" };
 }
 
 /** The int64 form; undefined when the number might not fit. */

@@ -7,7 +7,7 @@ import type {
 } from "kubernetes-types/autoscaling/v2";
 import { fieldError, type FieldError } from "../api/status-error.ts";
 import { optionalOneOf, positive } from "./field-checks.ts";
-import { compareQuantities } from "./quantity.ts";
+import { compareQuantities } from "../schema/quantity.ts";
 import { pathSegment } from "./rbac.ts";
 
 const SOURCES = {

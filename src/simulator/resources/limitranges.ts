@@ -2,7 +2,7 @@ import type { LimitRange, LimitRangeItem } from "kubernetes-types/core/v1";
 import type { Live } from "../api/object.ts";
 import { fieldError, type FieldError } from "../api/status-error.ts";
 import { validateContainerResourceName } from "./pod-spec/requirements.ts";
-import { compareQuantities } from "./quantity.ts";
+import { compareQuantities } from "../schema/quantity.ts";
 import { defineResource } from "./resource.ts";
 
 type Part = "max" | "min" | "default" | "defaultRequest" | "maxLimitRequestRatio";

@@ -4,7 +4,7 @@ import { age } from "./duration.ts";
 import { immutable, same } from "./field-checks.ts";
 import { jsonDiff } from "./json-diff.ts";
 import { formatAccessModes, validateClaimSpec } from "./pod-spec/claim-spec.ts";
-import { compareQuantities } from "./quantity.ts";
+import { compareQuantities } from "../schema/quantity.ts";
 import { defineResource } from "./resource.ts";
 import type { Writable } from "./writable.ts";
 

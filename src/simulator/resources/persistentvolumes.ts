@@ -6,7 +6,7 @@ import { jsonDiff } from "./json-diff.ts";
 import { dns1123Subdomain } from "./names.ts";
 import { validateNodeSelector } from "./pod-spec/affinity.ts";
 import { formatAccessModes, validateAccessModes, VOLUME_MODES } from "./pod-spec/claim-spec.ts";
-import { compareQuantities } from "./quantity.ts";
+import { compareQuantities } from "../schema/quantity.ts";
 import { defineResource } from "./resource.ts";
 import type { Writable } from "./writable.ts";
 

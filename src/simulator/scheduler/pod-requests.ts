@@ -1,6 +1,6 @@
 import type { Container, Pod as PodType } from "kubernetes-types/core/v1";
 import type { Live } from "../api/object.ts";
-import { milliValue, wholeValue } from "../resources/quantity.ts";
+import { milliValue, wholeValue } from "../schema/quantity.ts";
 
 export type Pod = Live<PodType>;
 

@@ -1,7 +1,6 @@
 import type { PersistentVolumeClaim } from "kubernetes-types/core/v1";
 import type { Live } from "../../api/object.ts";
-import { compareQuantities, wholeValue } from "../../resources/quantity.ts";
-import { canonicalQuantity } from "../../schema/quantity.ts";
+import { canonicalQuantity, compareQuantities, wholeValue } from "../../schema/quantity.ts";
 import { selects, type Evaluator } from "./evaluator.ts";
 
 const COUNTS = ["persistentvolumeclaims", "requests.storage"];

@@ -3,7 +3,7 @@ import type { AdmissionPlugin, AdmissionRequest } from "../../api/admission.ts";
 import type { KubeObject, Live } from "../../api/object.ts";
 import type { Registry } from "../../api/registry.ts";
 import { ownedFields } from "../../api/rest/owned-fields.ts";
-import { compareQuantities, sumQuantities } from "../../resources/quantity.ts";
+import { compareQuantities, sumQuantities } from "../../schema/quantity.ts";
 import { add, type ResourceList } from "../pod-resources.ts";
 import { refusal } from "../refusal.ts";
 import type { Evaluator } from "./evaluator.ts";

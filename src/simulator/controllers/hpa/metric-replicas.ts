@@ -1,7 +1,7 @@
 import type { HorizontalPodAutoscaler as AutoscalerType, MetricSpec, MetricStatus } from "kubernetes-types/autoscaling/v2";
 import type { Live } from "../../api/object.ts";
 import { keyOf } from "../../api/object.ts";
-import { milliValue } from "../../resources/quantity.ts";
+import { milliValue } from "../../schema/quantity.ts";
 import type { ControllerContext, PodMetrics } from "../controller.ts";
 import { type Pod, podCondition } from "../pod-state.ts";
 

@@ -3,7 +3,7 @@ import type { StorageClass as StorageClassType } from "kubernetes-types/storage/
 import type { Client } from "../../api/client.ts";
 import type { Live } from "../../api/object.ts";
 import { selectorMatches } from "../../api/selectors.ts";
-import { compareQuantities } from "../../resources/quantity.ts";
+import { compareQuantities } from "../../schema/quantity.ts";
 
 export type Claim = Live<ClaimType>;
 export type Volume = Live<VolumeType>;

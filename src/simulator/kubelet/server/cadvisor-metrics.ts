@@ -1,5 +1,5 @@
 import type { Family, Labels, Sample } from "../../metrics/exposition.ts";
-import { milliValue, wholeValue } from "../../resources/quantity.ts";
+import { milliValue, wholeValue } from "../../schema/quantity.ts";
 import { MACHINE } from "../../runtime/machine.ts";
 import { SANDBOX_MEMORY, type ContainerStats, type PodStats } from "../stats.ts";
 import type { NodeFigures } from "./node-figures.ts";

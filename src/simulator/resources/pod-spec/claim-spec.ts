@@ -3,7 +3,7 @@ import { fieldError, type FieldError } from "../../api/status-error.ts";
 import { checkName, optionalOneOf } from "../field-checks.ts";
 import { validateLabelSelector } from "../label-selector.ts";
 import { dns1123Subdomain } from "../names.ts";
-import { compareQuantities } from "../quantity.ts";
+import { compareQuantities } from "../../schema/quantity.ts";
 
 const ACCESS_MODES = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
 export const VOLUME_MODES = ["Block", "Filesystem"];

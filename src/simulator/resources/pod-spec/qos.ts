@@ -1,5 +1,5 @@
 import type { PodSpec } from "kubernetes-types/core/v1";
-import { compareQuantities, sumQuantities } from "../quantity.ts";
+import { compareQuantities, sumQuantities } from "../../schema/quantity.ts";
 
 /** status.qosClass (pkg/apis/core/v1/helper/qos ComputePodQOS): only cpu and memory count. */
 export function qosClass({ containers, initContainers = [] }: PodSpec): "Guaranteed" | "Burstable" | "BestEffort" {

@@ -2,7 +2,7 @@ import type { ResourceRequirements } from "kubernetes-types/core/v1";
 import { fieldError, type FieldError } from "../../api/status-error.ts";
 import { invalidAll } from "../field-checks.ts";
 import { qualifiedName } from "../names.ts";
-import { compareQuantities, milliValue } from "../quantity.ts";
+import { compareQuantities, milliValue } from "../../schema/quantity.ts";
 import { isExtendedResource, isIntegerResource, isNativeResource, isStandardResource } from "../resource-names.ts";
 
 /** What containers may ask for by a plain name; huge pages (`hugepages-2Mi`) besides. */

@@ -2,7 +2,7 @@ import type { KeyToPath, ProjectedVolumeSource, Volume, VolumeProjection } from 
 import { fieldError, type FieldError } from "../../api/status-error.ts";
 import { requireName, requireValue } from "../field-checks.ts";
 import { dns1123Label } from "../names.ts";
-import { compareQuantities } from "../quantity.ts";
+import { compareQuantities } from "../../schema/quantity.ts";
 import { validateClaimSpec } from "./claim-spec.ts";
 import { validateDownwardFile } from "./downward.ts";
 import { validateDescendingPath, validateFilePath, validateMode, validateNoBacksteps } from "./paths.ts";

@@ -8,7 +8,7 @@ import type { Node } from "../node-info.ts";
 import { nodeChanged } from "../plugin.ts";
 import type { Plugin, Rejection, Snapshot } from "../plugin.ts";
 import type { Pod } from "../pod-requests.ts";
-import { wholeValue } from "../../resources/quantity.ts";
+import { wholeValue } from "../../schema/quantity.ts";
 
 export type Claim = Live<PersistentVolumeClaim>;
 type Volume = Live<PersistentVolume>;

@@ -1,7 +1,7 @@
 import type { OwnerReference } from "kubernetes-types/meta/v1";
 import type { KubeObject } from "../../../api/object.ts";
 import type { Family, Labels } from "../../../metrics/exposition.ts";
-import { milliValue } from "../../../resources/quantity.ts";
+import { milliValue } from "../../../schema/quantity.ts";
 
 /** A series of a family: what its labels add to the object's own, and its value. */
 export type Row = readonly [labels: Labels, value: number];
