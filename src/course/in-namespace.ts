@@ -28,19 +28,19 @@ export async function inNamespace(
 ): Promise<{ facts: CourseFacts; files: CourseFiles }> {
   const manifests = await Promise.all([...manifestNames(facts.lessons)].map((name) => files.manifest(name)));
   const names = namesIn(manifests);
-  const say = rewording(names, namespace);
+  const reword = rewording(names, namespace);
   const lessons = facts.lessons.map((lesson) => ({
     ...lesson,
     steps: lesson.steps.map(({ start, checks, solution, wrong, routes, ...step }) => ({
       ...step,
-      ...mapped({ start, checks, solution, wrong, routes }, say, names, namespace),
+      ...reword({ start, checks, solution, wrong, routes }),
     })),
   }));
   return {
     facts: { ...facts, lessons },
     files: {
       titles: (language) => files.titles(language),
-      text: async (lesson, language) => mapped(await files.text(lesson, language), say, names, namespace),
+      text: async (lesson, language) => reword(await files.text(lesson, language)),
       manifest: async (name) => manifestIn(await files.manifest(name), names, namespace),
     },
   };
@@ -48,7 +48,8 @@ export async function inNamespace(
 
 function namesIn(manifests: readonly string[]): Names {
   const names = new Map<string, Set<string>>();
-  for (const { value } of manifests.flatMap((text) => parseYaml(solved(text)))) {
+  const hasOne = new RegExp(`^kind: (${Object.keys(clusterScoped).join("|")})\\b`, "m");
+  for (const { value } of manifests.filter((text) => hasOne.test(text)).flatMap((text) => parseYaml(solved(text)))) {
     const { kind, metadata } = (value ?? {}) as { kind?: string; metadata?: { name?: string } };
     if (!kind || !(kind in clusterScoped) || !metadata?.name) continue;
     names.set(kind, (names.get(kind) ?? new Set()).add(metadata.name));
@@ -56,8 +57,13 @@ function namesIn(manifests: readonly string[]): Names {
   return names;
 }
 
+/** Whatever says none of these stays as it is: most texts do. */
+const mentions = (names: Names): RegExp =>
+  new RegExp([...[...names.values()].flatMap((own) => [...own]), "namespace: default"].join("|"));
+
 /** A manifest there. Only values change, each in its line, so that blanks and comments stay where they are. */
 function manifestIn(text: string, names: Names, namespace: string): string {
+  if (!mentions(names).test(text)) return text;
   const lines = text.split("\n");
   for (const { value, positionOf } of parseYaml(solved(text))) {
     for (const { path, was, becomes } of changesIn(value, names, namespace)) {
@@ -99,34 +105,31 @@ function changesIn(document: unknown, names: Names, namespace: string): Change[]
   return changes;
 }
 
-type Reword = (text: string) => string;
-
-/** For texts and for what lessons do: a namespace by its name alone, others behind their kind. */
-function rewording(names: Names, namespace: string): Reword {
+/**
+ * The same data with its texts reworded; keys stay. In texts a namespace is known by its name alone, others behind their kind; a kind and
+ * a name side by side belong together, as fields and as words of a command.
+ */
+function rewording(names: Names, namespace: string): <T>(data: T) => T {
+  const isMentioned = mentions(names);
   const rules: [RegExp, string][] = [[/\bnamespace: default\b/g, `namespace: ${namespace}`]];
   for (const [kind, own] of names) {
     for (const name of own) {
-      if (kind === "Namespace") rules.push([new RegExp(`(?<![\\w-])${name}(?![\\w-]|\\.ya?ml)`, "g"), `${namespace}-${name}`]);
+      const to = `$1${namespace}-${name}`;
+      if (kind === "Namespace") rules.push([new RegExp(`(?<![\\w-])()${name}(?![\\w-]|\\.ya?ml)`, "g"), to]);
       else {
-        rules.push([new RegExp(`\\b(${kind}(?:es|s)?[ /=])${name}(?![\\w-])`, "gi"), `$1${namespace}-${name}`]);
-        rules.push([
-          new RegExp(`(\\bkind: ${kind}\\n(?:metadata:\\n)? +name: )${name}(?![\\w-])`, "g"),
-          `$1${namespace}-${name}`,
-        ]);
+        rules.push([new RegExp(`\\b(${kind}(?:es|s)?[ /=])${name}(?![\\w-])`, "gi"), to]);
+        rules.push([new RegExp(`(\\bkind: ${kind}\\n(?:metadata:\\n)? +name: )${name}(?![\\w-])`, "g"), to]);
       }
     }
   }
-  return (text) => rules.reduce((result, [pattern, by]) => result.replace(pattern, by), text);
-}
-
-/** The same data with its texts reworded; keys stay. A kind and a name side by side belong together, as fields and as words of a command. */
-function mapped<T>(data: T, say: Reword, names: Names, namespace: string): T {
-  const prefixed = (kind: unknown, name: unknown): unknown => {
-    const known = [...names].find(([one]) => typeof kind === "string" && new RegExp(`^${one}(es|s)?$`, "i").test(kind));
-    return known && typeof name === "string" && known[1].has(name) ? `${namespace}-${name}` : undefined;
+  const say = (text: string): string => rules.reduce((result, [pattern, by]) => result.replace(pattern, by), text);
+  const prefixed = (kind: unknown, name: unknown): string | undefined => {
+    if (typeof kind !== "string" || typeof name !== "string" || !isMentioned.test(name)) return undefined;
+    const known = [...names].find(([one]) => new RegExp(`^${one}(es|s)?$`, "i").test(kind));
+    return known?.[1].has(name) ? `${namespace}-${name}` : undefined;
   };
   const map = (value: unknown): unknown => {
-    if (typeof value === "string") return say(value);
+    if (typeof value === "string") return isMentioned.test(value) ? say(value) : value;
     if (typeof value !== "object" || value === null) return value;
     if (Array.isArray(value)) return value.map((one, index) => prefixed(value[index - 1], one) ?? map(one));
     const { kind } = value as { kind?: unknown };
@@ -134,5 +137,5 @@ function mapped<T>(data: T, say: Reword, names: Names, namespace: string): T {
       Object.entries(value).map(([key, member]) => [key, (key === "name" && prefixed(kind, member)) || map(member)]),
     );
   };
-  return map(data) as T;
+  return <T>(data: T) => map(data) as T;
 }

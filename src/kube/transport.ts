@@ -31,6 +31,9 @@ export type Send = (request: KubeRequest) => Promise<KubeResponse>;
 /** Milliseconds of silence after which a server counts as unreachable. A proxied request may rightly take some. */
 const SILENCE = 35_000;
 
+/** To one server at a time: a handshake costs both sides more than most requests. */
+const CONNECTIONS = 6;
+
 /** The file's context as client-node knows it: with its credentials, exec plugins and proxies. @throws KubeconfigError */
 export function loadConfig({ kubeconfig, context, text }: KubeTarget): KubeConfig {
   const config = new KubeConfig();
@@ -72,6 +75,7 @@ function keptAlive(options: Partial<Record<keyof RequestOptions, unknown>>): Age
   return new Agent({
     ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
     keepAlive: true,
+    maxSockets: CONNECTIONS,
   });
 }
 

@@ -5,7 +5,7 @@ import { placeholdersIn } from "../course/placeholders.ts";
 import type { Kube } from "../kube/kube.ts";
 import { type Right, rightKey, type Rights, rightTo } from "../kube/rights.ts";
 import { type Lack, lackUnasked } from "./lack.ts";
-import { manifestObjects } from "./wanted-objects.ts";
+import { manifestObjects, type NamedObject } from "./wanted-objects.ts";
 
 /** Where rights are asked for. */
 export interface Asked {
@@ -25,14 +25,21 @@ export async function lacksOf(
 ): Promise<Map<string, Lack>> {
   const asked = once(connect);
   const nodes = once(async () => (await (await asked()).kube.list("Node")).length);
-  const found = await Promise.all(
-    steps.map(async (step) => [step.id, await lackOf(course, step, granted, asked, nodes)] as const),
-  );
+  const objects = new Map<string, Promise<NamedObject[]>>();
+  const read: ReadManifest = async (name) => {
+    const known = objects.get(name) ?? manifestObjects(course, name, (await asked()).kube.namespace);
+    objects.set(name, known);
+    return known;
+  };
+  const found = await Promise.all(steps.map(async (step) => [step.id, await lackOf(read, step, granted, asked, nodes)] as const));
   return new Map(found.filter((entry): entry is [string, Lack] => entry[1] !== undefined));
 }
 
+/** The objects of a manifest, read once. */
+type ReadManifest = (name: string) => Promise<NamedObject[]>;
+
 async function lackOf(
-  course: Course,
+  read: ReadManifest,
   step: Step,
   granted: ReadonlySet<Need>,
   asked: () => Promise<Asked>,
@@ -41,7 +48,7 @@ async function lackOf(
   const without = lackUnasked(step, granted);
   if (without || granted.has("cluster-admin") || step.start.cluster === "none") return without;
   const { kube, rights } = await asked();
-  const wanted = await rightsOf(course, step, kube);
+  const wanted = await rightsOf(read, step, kube);
   const allowed = await Promise.all(wanted.map((right) => rights.may(right)));
   const missing = wanted.filter((_, index) => !allowed[index]);
   const open = step.needs.filter((need) => !granted.has(need));
@@ -66,11 +73,11 @@ const isNodes = ({ resource }: Right): boolean => resource === "nodes";
  * What one must be allowed for a step to be prepared, done as its solution does it, and checked. Of a step that goes beyond the namespace
  * in a way that can't be told from its data, everything.
  */
-async function rightsOf(course: Course, step: Step, kube: Kube): Promise<Right[]> {
+async function rightsOf(read: ReadManifest, step: Step, kube: Kube): Promise<Right[]> {
   const deeds = await Promise.all([
-    ...step.start.objects.map(({ manifest }) => onManifest(course, manifest, kube, "get create update delete")),
-    ...[...step.start.break, ...step.solution.do].map((action) => deedsOf(course, step, action, kube)),
-    ...step.checks.map((check) => looksOf(course, step, check, kube)),
+    ...step.start.objects.map(({ manifest }) => onManifest(read, manifest, "get create update delete")),
+    ...[...step.start.break, ...step.solution.do].map((action) => deedsOf(read, step, action)),
+    ...step.checks.map((check) => looksOf(read, step, check)),
   ]);
   const needs = step.needs.flatMap((need) => (need === "exec" ? EXEC : need === "nodes>=3" ? ["list nodes"] : []));
   const all = await Promise.all([...needs, ...deeds.flat()].map((deed) => toRight(deed, kube)));
@@ -94,16 +101,15 @@ const each = (verbs: string, word: string, namespace?: string): DeedText[] =>
 /** A WebSocket opens with a GET; kubectl may fall back to a POST, and servers from 1.35 on want both. */
 const EXEC = each("get create", "pods/exec");
 
-async function onManifest(course: Course, name: string, kube: Kube, verbs: string): Promise<DeedText[]> {
-  const objects = await manifestObjects(course, name, kube.namespace);
-  return objects.flatMap(({ kind, metadata }) => each(verbs, kind, metadata.namespace));
+async function onManifest(read: ReadManifest, name: string, verbs: string): Promise<DeedText[]> {
+  return (await read(name)).flatMap(({ kind, metadata }) => each(verbs, kind, metadata.namespace));
 }
 
 /** Of a file of the workspace: its objects as the course has them. */
-async function onFile(course: Course, { solution, start }: Step, file: string, kube: Kube, verbs: string): Promise<DeedText[]> {
+async function onFile(read: ReadManifest, { solution, start }: Step, file: string, verbs: string): Promise<DeedText[]> {
   const written = solution.do.find((action) => action.type === "write" && action.file === file);
   const manifest = written?.type === "write" ? written.from : start.files.find((use) => use.file === file)?.file;
-  return manifest === undefined ? [] : onManifest(course, manifest, kube, verbs);
+  return manifest === undefined ? [] : onManifest(read, manifest, verbs);
 }
 
 /** What kubectl does with objects, by its command. */
@@ -119,13 +125,13 @@ const kubectlVerbs: Readonly<Record<string, string>> = {
   set: "get patch",
 };
 
-async function deedsOf(course: Course, step: Step, action: Action, kube: Kube): Promise<DeedText[]> {
+async function deedsOf(read: ReadManifest, step: Step, action: Action): Promise<DeedText[]> {
   if (action.type !== "kubectl") return [];
   const { args } = action;
   const [command = "", ...rest] = args;
   const file = args[args.findIndex((arg) => arg === "-f" || arg === "--filename") + 1];
   if (args.includes("-f") || args.includes("--filename"))
-    return onFile(course, step, file ?? "", kube, command === "apply" ? "get create patch" : (kubectlVerbs[command] ?? "get"));
+    return onFile(read, step, file ?? "", command === "apply" ? "get create patch" : (kubectlVerbs[command] ?? "get"));
   const [kind = "", second = ""] = rest.filter((arg) => !arg.startsWith("-")).map((arg) => arg.split("/")[0]!);
   const at = args.findIndex((arg) => arg === "-n" || arg === "--namespace");
   const namespace = at < 0 ? undefined : args[at + 1];
@@ -157,7 +163,7 @@ const looks: Readonly<Record<string, readonly DeedText[]>> = {
   "workload-ready": ["get {kind}", "list replicasets", "list pods"],
 };
 
-async function looksOf(course: Course, step: Step, { type, args, namespace }: Check, kube: Kube): Promise<DeedText[]> {
+async function looksOf(read: ReadManifest, step: Step, { type, args, namespace }: Check): Promise<DeedText[]> {
   const text = (name: string): string | undefined => (typeof args[name] === "string" ? args[name] : undefined);
   const own = (looks[type] ?? []).flatMap((look) => {
     const deed = look.replace("{kind}", () => text("kind") ?? "");
@@ -165,7 +171,7 @@ async function looksOf(course: Course, step: Step, { type, args, namespace }: Ch
   });
   const proxied = type === "http-through-proxy" ? each("get", text("pod") ? "pods/proxy" : "services/proxy", namespace) : [];
   const isTried = type === "live-matches-file" || (type === "manifest-accepted" && text("as") !== "kind-v1alpha4");
-  const tried = isTried ? await onFile(course, step, text("file") ?? "", kube, "create patch") : [];
+  const tried = isTried ? await onFile(read, step, text("file") ?? "", "create patch") : [];
   return [...own, ...proxied, ...tried, ...expressionsOf(type, args).flatMap((expression) => readsOf(expression, namespace))];
 }
 
