@@ -34,7 +34,7 @@ export const httpThroughProxy = defineCheck({
     const there = await findTarget(context, args);
     if (!there.found) return fail("absent", { ...fields, elsewhere: there.elsewhere });
     const seen = new Set<string>();
-    for (let tried = 0; tried < (args.tries ?? 1); tried++) {
+    for (let tried = 0; tried < (args.tries ?? 1) && seen.size < (args.distinct ?? Infinity); tried++) {
       const response = await request(context, args);
       const failure = judge(response, args, fields, there.settling);
       if (failure) return failure;

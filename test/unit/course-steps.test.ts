@@ -60,9 +60,9 @@ describe("the way through a course", () => {
   });
 
   it("goes on from where the learner jumped to, and comes back for what is open", () => {
-    let result = goTo(course, emptyProgress, "self-healing/delete-a-pod");
-    expect(stepOf(result)).toBe("self-healing/delete-a-pod/predict");
-    for (const { id } of course.lesson("self-healing/delete-a-pod").steps) {
+    const last = course.lessons.at(-1)!;
+    let result = goTo(course, emptyProgress, last.id);
+    for (const { id } of last.steps) {
       expect(stepOf(result)).toBe(id);
       result = next(course, pass(result.progress, id));
     }
