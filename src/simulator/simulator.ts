@@ -2,6 +2,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { admissionPlugins } from "./admission/index.ts";
 import type { Client } from "./api/client.ts";
+import { startAggregator } from "./api/aggregation/aggregator.ts";
 import { authenticate } from "./api/authenticate.ts";
 import { authorize } from "./api/authorize.ts";
 import { eventRecorder } from "./api/events.ts";
@@ -105,6 +106,12 @@ export async function startSimulator({
   };
   const nodes = createNodes({ ...shared, config, client: client("kubelet"), network, tokens, authority });
 
+  const aggregator = startAggregator({
+    client: client("kube-apiserver"),
+    clock,
+    host: apiHost,
+    report,
+  });
   let lastRequest = clock.now();
   let isClosed = false;
   let granting = Promise.resolve();
@@ -112,7 +119,7 @@ export async function startSimulator({
     registry,
     authenticator,
     handlers: subresourceHandlers({ tokens, findKubelet: nodes.find, host: apiHost }),
-    paths: standardPaths(serverAddress, schemas, () => registry.all().map(({ info }) => info), metrics),
+    paths: standardPaths(serverAddress, schemas, () => registry.all().map(({ info }) => info), { metrics, aggregator }),
     metrics,
     deprecations,
     access: () => granting,
@@ -128,6 +135,7 @@ export async function startSimulator({
     inside.pipe(outside).pipe(inside);
   });
 
+  await aggregator.registerOwn(groupVersionsOf(registry));
   if (isNew) await bootstrap(client("kubeadm"), clock, config, pki, serverAddress);
   store.forgetPast();
   const context = (component: string, source: string) => {
@@ -137,6 +145,7 @@ export async function startSimulator({
   };
   const stops = [
     stopCustomResources,
+    () => aggregator.stop(),
     ...controllers.map(({ name, start }) => start(context("kube-controller-manager", name))),
     scheduler(context("kube-scheduler", "default-scheduler")),
     keepApiService(client("kube-apiserver"), clock, serverAddress, report),
@@ -175,6 +184,16 @@ export async function startSimulator({
     return createNetwork({ clock, translate: proxy.translate, nameServer: createClusterDNS(client("coredns")) });
   }
 }
+
+/** What the server answers for itself, each group and version once; the aggregator's own group is no part of it. */
+const groupVersionsOf = (registry: Registry) => [
+  ...new Map(
+    registry
+      .all()
+      .filter(({ info }) => info.group !== "apiregistration.k8s.io")
+      .map(({ info: { group, version } }) => [`${version}.${group}`, { group, version }]),
+  ).values(),
+];
 
 /** Resources whose objects can be deleted, in the version they are stored in: what namespaces and garbage collection range over. */
 const deletable = (registry: Registry): DeletableResource[] =>

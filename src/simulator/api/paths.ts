@@ -6,6 +6,7 @@ import { openapiV2 } from "../schema/openapi-v2.ts";
 import type { Schemas } from "../schema/schemas.ts";
 import { encodeOpenapiV2 } from "../protobuf/openapi-v2.ts";
 import { EXPOSITION_TYPE, exposition } from "../metrics/exposition.ts";
+import type { Aggregator } from "./aggregation/aggregator.ts";
 import type { PathHandler } from "./pipeline.ts";
 import type { ServerMetrics } from "./server-metrics.ts";
 
@@ -16,13 +17,14 @@ export const standardPaths = (
   serverAddress: string,
   schemas: Schemas,
   resources: () => readonly ResourceInfo[],
-  metrics: ServerMetrics,
+  { metrics, aggregator }: { metrics: ServerMetrics; aggregator: Pick<Aggregator, "handler" | "versions"> },
 ): readonly PathHandler[] => [
   health,
   version,
   metricsPath(metrics),
   openapi(schemas, resources),
-  discovery(serverAddress, resources),
+  aggregator.handler,
+  discovery(serverAddress, resources, aggregator),
 ];
 
 const health: PathHandler = (call) => {
@@ -46,16 +48,17 @@ const version: PathHandler = (call) => {
 };
 
 const discovery =
-  (serverAddress: string, resources: () => readonly ResourceInfo[]): PathHandler =>
+  (serverAddress: string, resources: () => readonly ResourceInfo[], aggregator: Pick<Aggregator, "versions">): PathHandler =>
   (call) => {
     const path = call.info.path.replace(/\/$/, "");
     const { accept = "" } = call.request.headers;
-    const infos = resources();
+    const others = aggregator.versions();
+    const infos = others.length > 0 ? [...resources(), ...others.flatMap((one) => one.resources)] : resources();
     if ((path === "/api" || path === "/apis") && AGGREGATED.test(accept)) {
       // The first version the client names that exists; the answer's media type says which it is.
       const chosen = /v=v2(?!beta)/.test(accept) ? "v2" : "v2beta1";
       const type = `application/json;g=apidiscovery.k8s.io;v=${chosen};as=APIGroupDiscoveryList`;
-      call.send(200, type, JSON.stringify(aggregatedDiscovery(infos, path === "/api", chosen)), { Vary: "Accept" });
+      call.send(200, type, JSON.stringify(aggregatedDiscovery(infos, path === "/api", chosen, others)), { Vary: "Accept" });
       return true;
     }
     if (path === "") {
@@ -75,7 +78,7 @@ const discovery =
       });
       return true;
     }
-    const document = legacyDiscovery(infos, path, serverAddress);
+    const document = legacyDiscovery(infos, path, serverAddress, others);
     if (document === undefined) return false;
     call.sendValue(document);
     return true;

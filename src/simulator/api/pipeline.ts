@@ -82,7 +82,7 @@ export class Pipeline {
     const { info } = call;
     const { registry, deprecations } = this.#options;
     if (!registry.hasGroupVersion(info.group, info.version)) {
-      if (info.group) return notFoundPage(call);
+      if (info.group) return this.#path(call);
       throw noResource();
     }
     if (!info.resource) return this.#path(call);

@@ -82,7 +82,7 @@ export function createNodes({ config, client, network, tokens, authority, ...con
             ...authority,
             // The certificate library costs 100 ms to load: only who asks a kubelet needs it.
             certificate: async () => ({
-              ...(await (await import("./pki.ts")).createSelfSigned(name, clock.now())),
+              ...(await (await import("../network/self-signed.ts")).createSelfSigned(name, clock.now())),
               ca: context.rootCA,
             }),
           },

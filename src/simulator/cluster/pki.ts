@@ -71,29 +71,6 @@ export async function createPki(now: number, addresses: readonly string[]): Prom
   };
 }
 
-/** What a kubelet makes for its own port where nobody gives it a certificate: for its name alone, signed by an authority that nobody knows. */
-export async function createSelfSigned(name: string, now: number): Promise<{ certificate: string; key: string }> {
-  x509.cryptoProvider.set(webcrypto as never);
-  const pair = () => webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]) as Promise<KeyPair>;
-  const [authority, own] = await Promise.all([pair(), pair()]);
-  const made = Math.floor(now / 1000);
-  const validity = { notBefore: new Date(now - 3_600_000), notAfter: new Date(now + YEAR), signingAlgorithm: ALGORITHM };
-  const issuer = `CN=${name}-ca@${made}`;
-  const certificate = await x509.X509CertificateGenerator.create({
-    ...validity,
-    serialNumber: "02",
-    subject: `CN=${name}@${made}`,
-    issuer,
-    publicKey: own.publicKey,
-    signingKey: authority.privateKey,
-    extensions: [
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension([{ type: "dns", value: name }]),
-    ],
-  });
-  return { certificate: certificate.toString("pem"), key: await privatePem(own) };
-}
-
 async function privatePem({ privateKey }: KeyPair): Promise<string> {
   const der = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", privateKey)).toString("base64");
   return `-----BEGIN PRIVATE KEY-----\n${der.replaceAll(/(.{64})(?=.)/g, "$1\n")}\n-----END PRIVATE KEY-----\n`;

@@ -1,4 +1,5 @@
 import http from "node:http";
+import https from "node:https";
 import type { ProgramContext } from "./program.ts";
 
 /**
@@ -15,6 +16,30 @@ export function serveHTTP(
     response.removeHeader("Connection");
     context.account({ cpuSeconds: 0.0003 });
     // A client that goes in the middle of a request is no reason for the server to.
+    Promise.resolve(handle(request, response)).catch(() => response.destroy());
+  });
+  context.host.listen(port, (connection) => server.emit("connection", connection));
+}
+
+/** The same over TLS, with a certificate the program made for itself. The certificate of a client is asked for, and not checked. */
+export async function serveHTTPS(
+  context: ProgramContext,
+  port: number,
+  handle: (request: http.IncomingMessage, response: http.ServerResponse) => void | Promise<void>,
+): Promise<void> {
+  const { createSelfSigned } = await import("../network/self-signed.ts");
+  const { certificate, key } = await createSelfSigned("localhost", context.clock.now());
+  const options = {
+    cert: certificate,
+    key,
+    ALPNProtocols: ["http/1.1"],
+    requestTimeout: 0,
+    headersTimeout: 0,
+    keepAliveTimeout: 0,
+  };
+  const server = https.createServer(options, (request, response) => {
+    response.setHeader("Date", new Date(context.clock.now()).toUTCString());
+    context.account({ cpuSeconds: 0.0006 });
     Promise.resolve(handle(request, response)).catch(() => response.destroy());
   });
   context.host.listen(port, (connection) => server.emit("connection", connection));

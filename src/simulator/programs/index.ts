@@ -4,6 +4,7 @@ import { busybox, busybox128 } from "./busybox.ts";
 import { echoServer } from "./echo-server.ts";
 import { hpaExample, httpd } from "./httpd.ts";
 import { kubeStateMetricsImages } from "./kube-state-metrics/kube-state-metrics.ts";
+import { metricsServer } from "./metrics-server/metrics-server.ts";
 import { nginxImages } from "./nginx/nginx.ts";
 import { nodeExporterImages } from "./node-exporter/node-exporter.ts";
 import { pause } from "./pause.ts";
@@ -19,6 +20,7 @@ export const images: readonly Image[] = [
   echoServer,
   hpaExample,
   httpd,
+  metricsServer,
   pause,
   ...baseImages,
   ...kubeStateMetricsImages,

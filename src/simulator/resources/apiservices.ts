@@ -1,6 +1,7 @@
 import type { KubeObject } from "../api/object.ts";
 import { fieldError } from "../api/status-error.ts";
 import { age } from "./duration.ts";
+import { pathSegment } from "./rbac.ts";
 import { defineResource } from "./resource.ts";
 
 interface APIService extends KubeObject {
@@ -17,6 +18,7 @@ interface APIService extends KubeObject {
 /** Models kube-aggregator pkg/registry/apiservice. */
 export const apiservices = defineResource<APIService>({
   resource: "apiservices.apiregistration.k8s.io",
+  validateName: pathSegment,
   defaults(service) {
     service.spec ??= {};
     if (service.spec.service) service.spec.service.port ??= 443;

@@ -1,6 +1,8 @@
 import type { ResourceInfo } from "./resource-info.ts";
 import { resourceInfos } from "./resource-info.ts";
 
+type GroupVersion = Pick<ResourceInfo, "group" | "version">;
+
 /** A group with its versions, the preferred one first. */
 export interface ApiGroup {
   group: string;
@@ -11,9 +13,9 @@ export interface ApiGroup {
  * The groups of a list of resources as the server orders them: recorded ones as recorded (core first), then those of custom
  * resources by name, their versions from the most to the least stable and new.
  */
-export function apiGroups(resources: readonly ResourceInfo[]): ApiGroup[] {
+export function apiGroups(resources: readonly ResourceInfo[], others: readonly GroupVersion[] = []): ApiGroup[] {
   const recorded = groupVersions(resourceInfos());
-  const all = groupVersions(resources);
+  const all = groupVersions([...resources, ...others]);
   const known = [...recorded.keys()].filter((group) => all.has(group));
   const custom = [...all.keys()].filter((group) => !recorded.has(group)).toSorted();
   return [...known, ...custom].map((group) => ({
@@ -24,21 +26,26 @@ export function apiGroups(resources: readonly ResourceInfo[]): ApiGroup[] {
 
 /**
  * `GET /api` (core: true) or `GET /apis` with `Accept: …;g=apidiscovery.k8s.io;as=APIGroupDiscoveryList`. The media type of the
- * answer names the same group and version.
+ * answer names the same group and version. `others` are served elsewhere; those without resources are not reached now.
  */
-export function aggregatedDiscovery(resources: readonly ResourceInfo[], core: boolean, version: "v2" | "v2beta1"): unknown {
+export function aggregatedDiscovery(
+  resources: readonly ResourceInfo[],
+  core: boolean,
+  version: "v2" | "v2beta1",
+  others: readonly GroupVersion[] = [],
+): unknown {
   return {
     kind: "APIGroupDiscoveryList",
     apiVersion: `apidiscovery.k8s.io/${version}`,
     metadata: {},
-    items: apiGroups(resources)
+    items: apiGroups(resources, others)
       .filter(({ group }) => (group === "") === core)
       .map(({ group, versions }) => ({
         metadata: group ? { name: group } : {},
         versions: versions.map((one) => ({
           version: one,
           resources: ofGroupVersion(resources, group, one).map(discoveredResource),
-          freshness: "Current",
+          freshness: ofGroupVersion(resources, group, one).length > 0 ? "Current" : "Stale",
         })),
       })),
   };
@@ -48,13 +55,18 @@ export function aggregatedDiscovery(resources: readonly ResourceInfo[], core: bo
  * The older documents: `/api`, `/apis`, `/api/v1`, `/apis/apps`, `/apis/apps/v1`; undefined when the path names no group or version.
  * `serverAddress` (`10.0.0.1:6443`) is what `/api` gives clients as the server's address.
  */
-export function legacyDiscovery(resources: readonly ResourceInfo[], path: string, serverAddress: string): unknown {
+export function legacyDiscovery(
+  resources: readonly ResourceInfo[],
+  path: string,
+  serverAddress: string,
+  others: readonly GroupVersion[] = [],
+): unknown {
   if (path === "/api") {
     const serverAddressByClientCIDRs = [{ clientCIDR: "0.0.0.0/0", serverAddress }];
     return { kind: "APIVersions", versions: ["v1"], serverAddressByClientCIDRs };
   }
   if (path === "/api/v1") return resourceList(resources, "", "v1");
-  const groups = apiGroups(resources).filter(({ group }) => group);
+  const groups = apiGroups(resources, others).filter(({ group }) => group);
   if (path === "/apis") return { kind: "APIGroupList", apiVersion: "v1", groups: groups.map(apiGroup) };
   const [, root, name, version, ...rest] = path.split("/");
   const found = root === "apis" && !rest.length ? groups.find(({ group }) => group === name) : undefined;
@@ -63,7 +75,7 @@ export function legacyDiscovery(resources: readonly ResourceInfo[], path: string
   return found.versions.includes(version) ? resourceList(resources, found.group, version) : undefined;
 }
 
-function groupVersions(resources: readonly ResourceInfo[]): Map<string, Set<string>> {
+function groupVersions(resources: readonly GroupVersion[]): Map<string, Set<string>> {
   const groups = new Map<string, Set<string>>();
   for (const { group, version } of resources) {
     const versions = groups.get(group) ?? new Set();

@@ -120,13 +120,23 @@ export async function forward(call: Call, { ip, port }: Destination, connect: ()
     throw StatusError.serviceUnavailable(`error trying to reach service: ${why}`);
   }
   const query = info.query.toString();
+  await relay(call, connection, `${info.rest}${query && `?${query}`}`, { "x-forwarded-uri": info.path });
+}
+
+/** Asks the same of whoever is at the other end, at `path` there, and passes the answer on. Rejects when the connection breaks. */
+export async function relay(
+  { request, response }: Call,
+  connection: Connection,
+  path: string,
+  more: Readonly<Record<string, string | string[]>>,
+): Promise<void> {
   const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !HOP.has(name))) as IncomingHttpHeaders;
   await new Promise<void>((resolve, reject) => {
     const inner = httpRequest({
       createConnection: () => connection as never,
       method: request.method,
-      path: `${info.rest}${query && `?${query}`}`,
-      headers: { ...headers, host: request.headers.host ?? "", "x-forwarded-uri": info.path, "accept-encoding": "gzip" },
+      path,
+      headers: { ...headers, host: request.headers.host ?? "", "accept-encoding": "gzip", ...more },
     });
     inner.on("response", (answer) => {
       const back = Object.fromEntries(

@@ -40,6 +40,7 @@ export class Interpreter implements Evaluation {
   open: Descriptors;
   #conditions = 0;
   #commands = 0;
+  #breathed: number;
   /** Status of the last command substitution, which an assignment alone hands on. */
   substituted: number | undefined;
 
@@ -49,6 +50,7 @@ export class Interpreter implements Evaluation {
     options: { parse: (text: string) => ScriptNode; open: Descriptors; interactive?: boolean },
   ) {
     this.context = context;
+    this.#breathed = context.clock.now();
     this.state = state;
     this.parse = options.parse;
     this.open = options.open;
@@ -345,8 +347,12 @@ export class Interpreter implements Evaluation {
     this.#commands++;
     if (this.#commands % BREATH.commands === 0) await new Promise<void>((resolve) => setImmediate(resolve));
     if (this.#commands % BREATH.share === 0) {
-      this.context.account({ cpuSeconds: BREATH.pause / 1000 });
-      await new Promise<void>((resolve) => this.context.clock.setTimeout(resolve, BREATH.pause));
+      const { account, clock } = this.context;
+      await new Promise<void>((resolve) => clock.setTimeout(resolve, BREATH.pause));
+      // A loop that never waits has had the CPU since the last pause; one that does, for next to no time.
+      const since = clock.now() - this.#breathed;
+      account({ cpuSeconds: Math.min(since, 2 * BREATH.pause) / 1000 });
+      this.#breathed = clock.now();
     }
     await this.runTraps();
   }
