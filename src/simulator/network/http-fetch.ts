@@ -1,4 +1,5 @@
 import http from "node:http";
+import { isIP } from "node:net";
 import tls from "node:tls";
 import type { Host } from "./network.ts";
 
@@ -29,7 +30,14 @@ export async function hostFetch(host: Host, url: string | URL, options: FetchOpt
   const connection = await host.connect(ip, Number(port || (secure ? 443 : 80)));
   const { ca, insecure } = options.tls ?? {};
   const socket = secure
-    ? tls.connect({ socket: connection, servername: hostname, rejectUnauthorized: !insecure, ...(ca && { ca }) })
+    ? tls.connect({
+        socket: connection,
+        host: hostname,
+        // An address is no name for SNI; the certificate is checked for it all the same.
+        ...(isIP(hostname) === 0 && { servername: hostname }),
+        rejectUnauthorized: !insecure,
+        ...(ca && { ca }),
+      })
     : connection;
 
   return new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 import type { KubeObject } from "../../../api/object.ts";
 import { readBody, type FetchResponse } from "../../../network/http-fetch.ts";
 import type { ProgramContext } from "../../program.ts";
-import { HTTPClient, pause } from "../http-client.ts";
+import { pause, type HTTPClient } from "../http-client.ts";
 import type { Log } from "../log.ts";
 import { namespacedName } from "./objects.ts";
 
@@ -112,7 +112,8 @@ export class Reflector {
     signal.addEventListener("abort", abort, { once: true });
     const timer = timeout === undefined ? undefined : context.clock.setTimeout(abort, timeout);
     const target = new URL(url);
-    for (const [name, value] of Object.entries({ ...this.#options.query, ...query }).sort()) target.searchParams.set(name, value);
+    for (const [name, value] of Object.entries({ ...this.#options.query, ...query })) target.searchParams.set(name, value);
+    target.searchParams.sort();
     try {
       const body = await client.open(target.href, { accept: "application/json", "user-agent": userAgent }, stop.signal);
       if (body.statusCode === 200) return { body };

@@ -86,3 +86,10 @@ export function valueText(value: number): string {
   if (point <= 0) return `${sign}0.${"0".repeat(-point)}${digits}`;
   return sign + (point >= digits.length ? digits.padEnd(point, "0") : `${digits.slice(0, point)}.${digits.slice(point)}`);
 }
+
+/** The same for the HTTP API, which writes what is very small or great with an exponent: `5e-09`. */
+export function apiValueText(value: number): string {
+  const magnitude = Math.abs(value);
+  if (magnitude === 0 || !Number.isFinite(value) || (magnitude >= 1e-6 && magnitude < 1e21)) return valueText(value);
+  return value.toExponential().replace(/e([-+])(\d)$/, "e$10$2");
+}

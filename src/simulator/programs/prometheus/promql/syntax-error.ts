@@ -79,7 +79,7 @@ function tokenize(query: string): { tokens: readonly Token[]; error?: { from: nu
     const { space, string, number, word, mark } = TOKEN.exec(query)?.groups ?? {};
     const text = space ?? string ?? number ?? word ?? mark;
     if (text === undefined) return fail(at, unknown(query, at, inside()));
-    if (mark === ")" && open.at(-1) !== "(") return fail(at, `unexpected right parenthesis ')'`);
+    if (mark === ")" && open.at(-1) !== "(") return fail(at + 1, `unexpected right parenthesis ')'`);
     if (mark === "]" && open.at(-1) !== "[") return fail(at, `unexpected right bracket ']'`);
     if (mark === "}" && open.at(-1) !== "{") return fail(at, "unexpected character: '}'");
     if (mark === "{" && inside() === "braces") return fail(at, "unexpected left brace '{'");

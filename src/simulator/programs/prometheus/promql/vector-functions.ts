@@ -1,3 +1,5 @@
+const LOG10_OF_2 = 0.301_029_995_663_981_2;
+
 /** Functions of each value of an instant vector (promql/functions.go). */
 export const VALUE_FUNCTIONS: Readonly<Record<string, (value: number, ...scalars: number[]) => number>> = {
   abs: Math.abs,
@@ -6,8 +8,8 @@ export const VALUE_FUNCTIONS: Readonly<Record<string, (value: number, ...scalars
   exp: Math.exp,
   sqrt: Math.sqrt,
   ln: Math.log,
-  log2: Math.log2,
-  log10: Math.log10,
+  log2,
+  log10: (value) => log2(value) * LOG10_OF_2,
   sin: Math.sin,
   cos: Math.cos,
   tan: Math.tan,
@@ -28,6 +30,16 @@ export const VALUE_FUNCTIONS: Readonly<Record<string, (value: number, ...scalars
   clamp_min: (value, low) => Math.max(low!, value),
   clamp_max: (value, high) => Math.min(high!, value),
 };
+
+/** Go's math.Log2, on which its Log10 stands: exact for powers of two, and other digits than Math.log2 elsewhere. */
+function log2(value: number): number {
+  if (!(value > 0) || value === Infinity) return Math.log2(value);
+  let exponent = Math.floor(Math.log2(value)) + 1;
+  let fraction = value / 2 ** exponent;
+  if (fraction >= 1) [fraction, exponent] = [fraction / 2, exponent + 1];
+  if (fraction < 0.5) [fraction, exponent] = [fraction * 2, exponent - 1];
+  return fraction === 0.5 ? exponent - 1 : Math.log(fraction) * Math.LOG2E + exponent;
+}
 
 const day = 86_400_000;
 

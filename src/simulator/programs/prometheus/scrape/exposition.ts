@@ -83,7 +83,7 @@ export function seriesLabels(key: string, type: (metric: string) => string | und
     }
   }
   const bound =
-    /_bucket$/.test(metric) && type(metric.slice(0, -7)) === "histogram"
+    metric.endsWith("_bucket") && type(metric.slice(0, -7)) === "histogram"
       ? "le"
       : type(metric) === "summary"
         ? "quantile"

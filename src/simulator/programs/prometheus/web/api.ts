@@ -95,7 +95,12 @@ const HANDLERS: Readonly<Record<string, (server: Server, parameters: Parameters)
   "/alerts": () => ({ alerts: [] }),
   "/alertmanagers": () => ({ activeAlertmanagers: [], droppedAlertmanagers: [] }),
   "/status/config": (server) => ({ yaml: server.configText }),
-  "/status/flags": ({ flags }) => Object.fromEntries(Object.entries(flags).sort()),
+  "/status/flags": ({ flags }) =>
+    Object.fromEntries(
+      Object.keys(flags)
+        .sort()
+        .map((name) => [name, flags[name]]),
+    ),
   "/status/buildinfo": ({ build }) => ({
     version: build.version,
     revision: build.revision,

@@ -60,22 +60,24 @@ const PAGES: readonly (readonly [path: string, name: string])[] = [
 
 /** A whole page. Links are relative, so that it works behind a proxy's path. */
 export const page = (path: string, content: Html): string =>
-  `<!doctype html>\n${html`<html lang="en">
-    <head>
-      <meta charset="utf-8" />
-      <meta name="viewport" content="width=device-width,initial-scale=1" />
-      <title>Prometheus Time Series Collection and Processing Server</title>
-      <style>
-        ${new Html(STYLE)}
-      </style>
-    </head>
-    <body>
-      <header>
-        <b>Prometheus</b>${PAGES.map(([to, name]) => html`<a href="${to}" class="${to === path && "on"}">${name}</a>`)}
-      </header>
-      <main>${content}</main>
-    </body>
-  </html>`}\n`;
+  `<!doctype html>\n${
+    html`<html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width,initial-scale=1" />
+        <title>Prometheus Time Series Collection and Processing Server</title>
+        <style>
+          ${new Html(STYLE)}
+        </style>
+      </head>
+      <body>
+        <header>
+          <b>Prometheus</b>${PAGES.map(([to, name]) => html`<a href="${to}" class="${to === path && "on"}">${name}</a>`)}
+        </header>
+        <main>${content}</main>
+      </body>
+    </html>`.text
+  }\n`;
 
 export const labelList = (labels: Readonly<Record<string, string>>): Html =>
   html`${Object.entries(labels).map(([name, value]) => html`<span class="label">${name}=&quot;${value}&quot;</span>`)}`;

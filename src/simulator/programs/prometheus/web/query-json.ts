@@ -1,11 +1,11 @@
 import type { Labels } from "../labels.ts";
-import { valueText } from "../promql/literals.ts";
+import { apiValueText } from "../promql/literals.ts";
 import type { QueryResult } from "../promql/query.ts";
 import type { Point } from "../promql/values.ts";
 
 /** A query's answer as the HTTP API gives it. */
 export function resultJson(result: QueryResult): { resultType: string; result: unknown } {
-  const pair = ({ at, value }: Point) => [at / 1000, valueText(value)];
+  const pair = ({ at, value }: Point) => [at / 1000, apiValueText(value)];
   switch (result.type) {
     case "vector":
       return {
