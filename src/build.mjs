@@ -88,7 +88,9 @@ async function licenseOf(folder) {
 
 async function putInPlace() {
   const old = path(`${made}.old`);
-  await rename(path("dist"), old).catch(() => {});
+  await rename(path("dist"), old).catch((error) => {
+    if (error.code !== "ENOENT") throw error;
+  });
   await rename(path(made), path("dist"));
   await rm(old, { recursive: true, force: true });
 }

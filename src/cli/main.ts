@@ -33,6 +33,7 @@ async function loadMessages(language: Language, self: string): Promise<Messages>
 
 /** Most work is left where it stands; whatever is on disk is whole at any moment. */
 async function untilInterrupted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  // The race below tells of it, unless an interruption has won: then nobody asks any more.
   work.catch(() => {});
   await Promise.race([
     work,

@@ -21,6 +21,7 @@ export async function runHook(handler: LifecycleHandler, target: ProbeTarget, si
     return status >= 200 && status < 400;
   }
   if (handler.sleep) {
+    // Cut short by the end of the grace period, it has done its work all the same.
     await sleep(clock, handler.sleep.seconds * 1000, signal).catch(() => undefined);
     return true;
   }

@@ -86,6 +86,7 @@ export class ImageManager {
       const pulled = await this.#runtime.pull(image);
       return { pulled, took: this.#clock.now() - started };
     });
+    // Its failure is told below, and is nothing to the pull that comes after it.
     this.#queue = turn.catch(() => undefined);
     try {
       const { pulled, took } = await turn;

@@ -41,7 +41,7 @@ export class LineDiscipline implements Terminal {
 
   /** Keys as they come from the client. */
   type(chunk: Uint8Array): void {
-    if (this.raw) return void this.#input.write(chunk).catch(() => {});
+    if (this.raw) return this.#put(chunk);
     for (const key of this.#decoder.decode(chunk, { stream: true })) this.#press(key);
   }
 
@@ -85,7 +85,12 @@ export class LineDiscipline implements Terminal {
   #give(): void {
     const line = this.#line.join("");
     this.#line = [];
-    this.#input.write(Buffer.from(line)).catch(() => {});
+    this.#put(Buffer.from(line));
+  }
+
+  /** Keys that are pressed when the program has ended are lost, as on any terminal. */
+  #put(bytes: Uint8Array): void {
+    this.#input.write(bytes).catch(() => {});
   }
 
   #echo(text: string): void {

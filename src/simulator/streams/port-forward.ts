@@ -73,6 +73,7 @@ async function forward(target: PortForwardTarget, port: number, data: SpdyStream
     error.end(refusal(target, port, reason instanceof Error ? reason.message : String(reason)));
     return;
   }
+  // Either side may go in the middle; the other is then closed, which is all that it has to know.
   const upstream = pipeline(data, connection).catch(() => void connection.destroy());
   // kubectl waits for the end of the error stream as soon as the pod's side has ended, before it ends its own.
   await pipeline(connection, data).catch(() => data.destroy());

@@ -93,6 +93,7 @@ async function runLines(shell: Interpreter): Promise<void> {
     if (!reading) return;
     pending = "";
     shell.state.status = signalStatus("SIGINT");
+    // Who pressed the key may be gone; the shell learns that when it reads on.
     shell
       .write(2, "\n")
       .then(prompt)
