@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { admissionPlugins } from "./admission/index.ts";
 import type { Client } from "./api/client.ts";
 import { startAggregator } from "./api/aggregation/aggregator.ts";
+import { podMetricsFrom } from "./api/aggregation/pod-metrics.ts";
 import { authenticate } from "./api/authenticate.ts";
 import { authorize } from "./api/authorize.ts";
 import { eventRecorder } from "./api/events.ts";
@@ -138,10 +139,11 @@ export async function startSimulator({
   await aggregator.registerOwn(groupVersionsOf(registry));
   if (isNew) await bootstrap(client("kubeadm"), clock, config, pki, serverAddress);
   store.forgetPast();
+  const podMetrics = podMetricsFrom(aggregator);
   const context = (component: string, source: string) => {
     const own = client(component);
     const events = eventRecorder(own, clock, { component: source }, report);
-    return { ...shared, client: own, events, issueToken: lastingToken };
+    return { ...shared, client: own, events, issueToken: lastingToken, podMetrics };
   };
   const stops = [
     stopCustomResources,

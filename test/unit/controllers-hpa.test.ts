@@ -21,7 +21,9 @@ const conditions = () => status()?.conditions?.map(({ type, status: is, reason }
 const measured: Controller = (context) =>
   horizontalAutoscaler({
     ...context,
-    podMetrics: () => ({ at: context.clock.now(), containers: [{ name: "c", cpuMillicores: cpu, memoryBytes: 1 }] }),
+    podMetrics: async () => ({
+      of: () => ({ at: context.clock.now(), containers: [{ name: "c", cpuMillicores: cpu, memoryBytes: 1 }] }),
+    }),
   });
 
 async function start(autoscaler: Controller, count: number, behavior?: object) {

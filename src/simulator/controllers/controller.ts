@@ -19,8 +19,8 @@ export interface ControllerContext {
   rootCA: string;
   /** A token for a ServiceAccount that holds as long as the account, for Secrets of the old kind. */
   issueToken?: (account: { namespace: string; name: string; uid: string }) => string;
-  /** What the pod uses now, as the metrics API tells it. Without the function the cluster has no metrics API, as kind has none. */
-  podMetrics?: (pod: ObjectKey) => PodMetrics | undefined;
+  /** Asks the metrics API what the pods of a namespace use. Without the function the cluster has no such API, as kind has none. */
+  podMetrics?: (namespace: string) => Promise<PodReadings>;
   /** Errors that are not a controller's to handle; they go to the simulator's log. */
   report(error: unknown): void;
 }
@@ -40,6 +40,9 @@ export interface PodMetrics {
   at: number;
   containers: readonly { name: string; cpuMillicores: number; memoryBytes: number }[];
 }
+
+/** What the metrics API told: a reading of each pod it knows, or why it tells nothing. */
+export type PodReadings = { of(pod: ObjectKey): PodMetrics | undefined } | { problem: string };
 
 /** Starts the controller; returns the function that stops it. One file per controller, one line in index.ts. */
 export type Controller = (context: ControllerContext) => () => void;

@@ -6,7 +6,7 @@ import type {
 import { isDeepStrictEqual } from "node:util";
 import { type KubeObject, keyOf, timestamp } from "../../api/object.ts";
 import type { LabelSelector } from "../../api/selectors.ts";
-import type { Controller } from "../controller.ts";
+import type { Controller, PodReadings } from "../controller.ts";
 import { objectKey, queueKey, workQueue } from "../controller.ts";
 import { podLabels } from "../pod-labels.ts";
 import { messageOf } from "../refusals.ts";
@@ -15,6 +15,9 @@ import { limitReplicas, type ScalingPast } from "./scaling-limits.ts";
 
 /** How often each autoscaler looks at its metrics, the first time included, ms. */
 const PERIOD = 15_000;
+
+/** What a server without the metrics API says. */
+const NO_API = "the server could not find the requested resource (get pods.metrics.k8s.io)";
 
 type Scaled = KubeObject & { spec?: { replicas?: number; selector?: LabelSelector | Record<string, string> } };
 
@@ -87,7 +90,8 @@ export const horizontalAutoscaler: Controller = (context) => {
     if (current > maxReplicas) [desired, why] = [maxReplicas, "Current number of replicas above Spec.MaxReplicas"];
     else if (current < minReplicas) [desired, why] = [minReplicas, "Current number of replicas below Spec.MinReplicas"];
     else {
-      const proposal = propose(autoscaler, target.object, current, look, set, tell);
+      const told = (await context.podMetrics?.(autoscaler.metadata.namespace ?? "")) ?? { problem: NO_API };
+      const proposal = propose(autoscaler, target.object, current, look, told, set, tell);
       if (!proposal) return look;
       if (proposal.replicas > current) why = `${proposal.name} above target`;
       if (proposal.replicas < current) why = "All metrics below target";
@@ -138,6 +142,7 @@ export const horizontalAutoscaler: Controller = (context) => {
     target: Scaled,
     current: number,
     look: Look,
+    told: PodReadings,
     set: (type: string, is: boolean, reason: string, message: string) => void,
     tell: (type: "Normal" | "Warning", reason: string, message: string) => void,
   ): Proposal | undefined {
@@ -147,7 +152,7 @@ export const horizontalAutoscaler: Controller = (context) => {
     const errors: MetricError[] = [];
     for (const metric of specs) {
       try {
-        proposals.push(proposeReplicas(context, metric, pods, current));
+        proposals.push(proposeReplicas(told, metric, pods, current, clock.now()));
       } catch (error) {
         if (!(error instanceof MetricError)) throw error;
         errors.push(error);

@@ -1,8 +1,8 @@
 import type { HorizontalPodAutoscaler as AutoscalerType, MetricSpec, MetricStatus } from "kubernetes-types/autoscaling/v2";
-import type { Live } from "../../api/object.ts";
+import type { Live, ObjectKey } from "../../api/object.ts";
 import { keyOf } from "../../api/object.ts";
 import { milliValue } from "../../schema/quantity.ts";
-import type { ControllerContext, PodMetrics } from "../controller.ts";
+import type { PodMetrics, PodReadings } from "../controller.ts";
 import { type Pod, podCondition } from "../pod-state.ts";
 
 export type Autoscaler = Live<AutoscalerType>;
@@ -33,7 +33,13 @@ export class MetricError extends Error {
 }
 
 /** Works one metric out (pkg/controller/podautoscaler/replica_calculator.go). Throws a MetricError. */
-export function proposeReplicas(context: ControllerContext, metric: MetricSpec, pods: readonly Pod[], current: number): Proposal {
+export function proposeReplicas(
+  told: PodReadings,
+  metric: MetricSpec,
+  pods: readonly Pod[],
+  current: number,
+  at: number,
+): Proposal {
   const source = metric.type === "ContainerResource" ? metric.containerResource : metric.resource;
   if (!source || (metric.type !== "Resource" && metric.type !== "ContainerResource")) throw foreign(metric);
   const { name: resource, target } = source;
@@ -42,13 +48,10 @@ export function proposeReplicas(context: ControllerContext, metric: MetricSpec, 
   const wantsShare = target.averageUtilization !== undefined;
   const subject = wantsShare ? `failed to get ${resource} utilization` : `failed to get ${resource} usage`;
   const fail = (cause: string) => new MetricError(reason, `${subject}: ${cause}`);
-  if (!context.podMetrics) {
-    throw fail(
-      `unable to get metrics for resource ${resource}: unable to fetch metrics from resource metrics API: ` +
-        "the server could not find the requested resource (get pods.metrics.k8s.io)",
-    );
-  }
-  const readings = read(context, pods, resource, container, context.clock.now());
+  const unable = `unable to get metrics for resource ${resource}`;
+  if ("problem" in told) throw fail(`${unable}: unable to fetch metrics from resource metrics API: ${told.problem}`);
+  if (!pods.some((pod) => told.of(keyOf(pod)))) throw fail(`${unable}: no metrics returned from resource metrics API`);
+  const readings = read(told.of, pods, resource, container, at);
   if (readings.usage.size === 0) throw fail("did not receive metrics for targeted pods (pods might be unready)");
   const requests = new Map(pods.map((pod) => [pod.metadata.name, wantsShare ? requested(pod, resource, container, fail) : 0]));
   const goal = (pod: string) =>
@@ -88,7 +91,7 @@ interface Readings {
 }
 
 function read(
-  context: ControllerContext,
+  readingOf: (pod: ObjectKey) => PodMetrics | undefined,
   pods: readonly Pod[],
   resource: string,
   container: string | undefined,
@@ -98,7 +101,7 @@ function read(
   for (const pod of pods) {
     const { name, deletionTimestamp } = pod.metadata;
     if (deletionTimestamp || pod.status?.phase === "Failed") continue;
-    const metrics = context.podMetrics?.(keyOf(pod));
+    const metrics = readingOf(keyOf(pod));
     if (pod.status?.phase === "Pending") readings.unready.push(name);
     else if (!metrics) readings.missing.push(name);
     else if (resource === "cpu" && isStartingUp(pod, metrics, now)) readings.unready.push(name);
