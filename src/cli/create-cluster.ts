@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { chosenId, providerNamed } from "../clusters/choose.ts";
 import { readRemembered } from "../clusters/current.ts";
+import { nodeImageOf } from "../clusters/profile.ts";
 import { ClusterError } from "../clusters/problem.ts";
 import type { ClusterSpec } from "../clusters/provider.ts";
 import { chooseWorkspace } from "../course/workspace.ts";
@@ -28,6 +29,8 @@ export async function createCluster(session: Session, flags: CreateFlags): Promi
       throw new ClusterError({ code: "cluster-borrowed", context: provider.access(current.name).context });
     const mayReplace = !current || current.trial || flags.recreate === true || (await provider.state(current.name)) === "absent";
     if (!mayReplace) throw new ClusterError({ code: "cluster-exists" });
+    if (flags.profile && provider.capabilities.has("real-images"))
+      session.tell(`${theme.warn(messages.labels.note)} ${messages.cluster.oldNodes(nodeImageOf[flags.profile])}`);
     const cluster = await makeCluster(session, provider, spec, {
       trial: flags.trial === true,
       ...(flags.profile && { profile: flags.profile }),

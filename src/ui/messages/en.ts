@@ -137,6 +137,8 @@ export const english = (self: string) => ({
     using: (provider: Provider, isThere: boolean) =>
       `The course now runs on the ${clusterNames[provider]}.${isThere ? "" : " There is none yet; the next step that needs it makes it."} Your marks and files stay.`,
     prepareAgain: (step: string) => `${step} was begun on the other cluster, so it is prepared again here.`,
+    oldNodes: (image: string) =>
+      `nodes of ${image} are past their end of life: they may not start with today's kind and Docker, and kubectl warns of its distance`,
     loaded: (images: readonly string[]) => `On every node now: ${images.join(", ")}`,
     loadsNone: (provider: Provider) => `The nodes of a ${clusterNames[provider]} take no images from this machine.`,
   },

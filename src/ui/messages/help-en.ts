@@ -129,6 +129,7 @@ const englishCommands = (self: string): Record<string, CommandHelp> => ({
       ["As your cluster.yml says", `${self} cluster create`],
       ["As another file says, in place of the one that is there", `${self} cluster create --config other.yml --recreate`],
       ["With kind, and from then on the course runs on it", `${self} cluster create --provider kind`],
+      ["With another node image", `${self} cluster create --image node=kindest/node:v1.35.8`],
     ],
     flags: {
       "--config": "A file that describes the cluster, as kind reads it",

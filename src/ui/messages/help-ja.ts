@@ -129,6 +129,7 @@ const japaneseCommands = (self: string): Record<string, CommandHelp> => ({
       ["cluster.yml のとおりに", `${self} cluster create`],
       ["別のファイルのとおりに、いまのものを置き換えて", `${self} cluster create --config other.yml --recreate`],
       ["kind で。以後は講座もそこで進める", `${self} cluster create --provider kind`],
+      ["別のノードイメージで", `${self} cluster create --image node=kindest/node:v1.35.8`],
     ],
     flags: {
       "--config": "クラスターを書いたファイル。kind が読むのと同じ形式",

@@ -139,6 +139,8 @@ export const japanese = (self: string): Messages => ({
     using: (provider, isThere) =>
       `これからは${clusterNames[provider]}で講座を進めます。${isThere ? "" : "まだないので、次に必要になったときに作ります。"}合格の記録とファイルはそのままです。`,
     prepareAgain: (step) => `${step} は別のクラスターで始めたので、こちらで準備し直します。`,
+    oldNodes: (image) =>
+      `${image} はサポートが終わった版です。いまの kind や Docker では起動しないことがあり、kubectl は版の差を警告します`,
     loaded: (images) => `すべてのノードに入りました: ${images.join("、")}`,
     loadsNone: (provider) => `${clusterNames[provider]}のノードは、このマシンのイメージを使いません。`,
   },
