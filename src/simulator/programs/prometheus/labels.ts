@@ -22,15 +22,28 @@ export const keepLabels = (labels: Labels, keep: (name: string) => boolean): Lab
   return kept;
 };
 
-export const withoutName = (labels: Labels): Labels =>
-  METRIC_NAME in labels ? keepLabels(labels, (name) => name !== METRIC_NAME) : labels;
+/** A function of label sets that is worked out once for each set, as queries over a range ask for it at every step. */
+export function memoized<T>(derive: (labels: Labels) => T): (labels: Labels) => T {
+  const known = new WeakMap<Labels, T>();
+  return (labels) => {
+    const found = known.get(labels);
+    if (found !== undefined) return found;
+    const made = derive(labels);
+    known.set(labels, made);
+    return made;
+  };
+}
+
+export const withoutName = memoized((labels) =>
+  METRIC_NAME in labels ? keepLabels(labels, (name) => name !== METRIC_NAME) : labels,
+);
 
 /** Equal for equal label sets. */
-export function labelsKey(labels: Labels): string {
+export const labelsKey = memoized((labels) => {
   let key = "";
   for (const name in labels) key += `${name}\u0000${labels[name]}\u0001`;
   return key;
-}
+});
 
 /** As Go's labels.Labels prints itself in messages: `{__name__="up", job="x"}`. */
 export const labelsText = (labels: Labels): string =>

@@ -1,4 +1,4 @@
-import { keepLabels, labelsKey, METRIC_NAME, withLabels, type Labels } from "../labels.ts";
+import { keepLabels, labelsKey, memoized, METRIC_NAME, withLabels, type Labels } from "../labels.ts";
 import type { Grouping } from "./ast.ts";
 import { KahanSum, mean, quantile } from "./kahan.ts";
 import { valueText } from "./literals.ts";
@@ -55,8 +55,9 @@ function variance(values: readonly number[]): number {
 
 function groupBy(vector: readonly Sample[], grouping: Grouping): { labels: Labels; samples: Sample[] }[] {
   const groups = new Map<string, { labels: Labels; samples: Sample[] }>();
+  const groupLabels = groupLabelsOf(grouping);
   for (const sample of vector) {
-    const labels = groupLabels(sample.labels, grouping);
+    const labels = groupLabels(sample.labels);
     const key = labelsKey(labels);
     const group = groups.get(key);
     if (group) group.samples.push(sample);
@@ -65,8 +66,19 @@ function groupBy(vector: readonly Sample[], grouping: Grouping): { labels: Label
   return [...groups.values()];
 }
 
-const groupLabels = (labels: Labels, { without, labels: names }: Grouping): Labels =>
-  keepLabels(labels, (name) => (without ? name !== METRIC_NAME && !names.includes(name) : names.includes(name)));
+const groupings = new WeakMap<Grouping, (labels: Labels) => Labels>();
+
+/** The labels of a series' group. */
+function groupLabelsOf(grouping: Grouping): (labels: Labels) => Labels {
+  const known = groupings.get(grouping);
+  if (known) return known;
+  const { without, labels: names } = grouping;
+  const made = memoized((labels) =>
+    keepLabels(labels, (name) => (without ? name !== METRIC_NAME && !names.includes(name) : names.includes(name))),
+  );
+  groupings.set(grouping, made);
+  return made;
+}
 
 /** The greatest or smallest k of each group, in order; NaN comes last. */
 function extremes(op: "topk" | "bottomk", groups: readonly Sample[][], k: number): Sample[] {

@@ -84,9 +84,11 @@ export class Appender {
     for (const series of this.#reports) series.append(at, undefined);
   }
 
-  #lookUp(key: string, onNew: () => void): Known {
-    const known = this.#known.get(key);
+  #lookUp(exposed: string, onNew: () => void): Known {
+    const known = this.#known.get(exposed);
     if (known) return known;
+    // A copy: a part of the body would keep all of it in memory.
+    const key = Buffer.from(exposed).toString();
     const labels = this.#sampleLabels(key);
     const made: Known = { ...(labels && { series: this.#head.series(labels) }), seen: 0 };
     this.#known.set(key, made);

@@ -9,7 +9,7 @@ const STALE = [2, 0x7ff00000] as const;
 
 /**
  * Samples of one series in order: times as distances from the first, values as they are. A full one is packed: values that are all
- * equal become one, and values that 32 bits hold are kept in so many.
+ * equal become one, values that 32 bits hold are kept in so many, and times are shared with the chunk packed before.
  */
 export class Chunk {
   readonly start: number;
@@ -57,11 +57,6 @@ export class Chunk {
     return { at: this.start + this.#offsets[index]!, value };
   }
 
-  /** Bytes of its samples. */
-  get bytes(): number {
-    return this.#offsets.byteLength + this.#values.byteLength;
-  }
-
   #grow(): void {
     const capacity = Math.min(FULL, this.#count * 2);
     const [offsets, values] = [new Uint32Array(capacity), new Float64Array(capacity)];
@@ -72,12 +67,21 @@ export class Chunk {
   }
 
   #pack(): void {
+    this.#offsets = shared(this.#offsets);
     const values = this.#values;
     const first = values[0]!;
     if (values.every((value) => Object.is(value, first)) && !Number.isNaN(first)) this.#values = Float64Array.of(first);
     else if (values.every((value) => Object.is(Math.fround(value), value) && !Number.isNaN(value)))
       this.#values = Float32Array.from(values);
   }
+}
+
+let lastPacked = new Uint32Array();
+
+/** Series of one target are full at the same scrape, with the same times: they are kept once. */
+function shared(offsets: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  if (offsets.length !== lastPacked.length || offsets.some((offset, index) => offset !== lastPacked[index])) lastPacked = offsets;
+  return lastPacked;
 }
 
 const words = (values: Float64Array, index: number) => new Uint32Array(values.buffer, values.byteOffset + index * 8, 2);
