@@ -41,6 +41,7 @@ export class Interpreter implements Evaluation {
   #conditions = 0;
   #commands = 0;
   #breathed: number;
+  #hasWaited = false;
   /** Status of the last command substitution, which an assignment alone hands on. */
   substituted: number | undefined;
 
@@ -118,6 +119,7 @@ export class Interpreter implements Evaluation {
     const chunks: Uint8Array[] = [];
     const capture: Descriptor = { sink: (chunk) => void chunks.push(Uint8Array.from(chunk)) };
     const child = this.#fork((shell) => shell.statements(script.statements), new Map(this.open).set(1, capture));
+    this.waits();
     this.substituted = await child.exited;
     return Buffer.concat(chunks).toString();
   }
@@ -198,6 +200,7 @@ export class Interpreter implements Evaluation {
         return status;
       });
     });
+    this.waits();
     const statuses = await Promise.all(stages);
     await this.#afterChild();
     const failed = this.state.options.has("pipefail") ? statuses.findLast((status) => status !== 0) : undefined;
@@ -239,12 +242,18 @@ export class Interpreter implements Evaluation {
       const options = { ...this.#childOptions(this.open), env: { ...this.state.exported(), ...env } };
       if (last && !this.state.traps.has("EXIT")) return await this.context.processes.replace(argv, options);
       const child = this.context.processes.spawn(argv, options);
+      this.waits();
       const status = await child.exited;
       await this.#afterChild();
       return status;
     } catch (error) {
       return this.#missing(argv, error);
     }
+  }
+
+  /** Something else runs now, or nothing does: this shell leaves the CPU alone. */
+  waits(): void {
+    this.#hasWaited = true;
   }
 
   async #missing(argv: readonly string[], error: unknown): Promise<number> {
@@ -284,6 +293,7 @@ export class Interpreter implements Evaluation {
 
   /** `( … )` */
   async subshell(body: readonly StatementNode[]): Promise<number> {
+    this.waits();
     const status = await this.#fork((shell) => shell.statements(body), this.open).exited;
     await this.#afterChild();
     return status;
@@ -349,10 +359,11 @@ export class Interpreter implements Evaluation {
     if (this.#commands % BREATH.share === 0) {
       const { account, clock } = this.context;
       await new Promise<void>((resolve) => clock.setTimeout(resolve, BREATH.pause));
-      // A loop that never waits has had the CPU since the last pause; one that does, for next to no time.
-      const since = clock.now() - this.#breathed;
-      account({ cpuSeconds: Math.min(since, 2 * BREATH.pause) / 1000 });
-      this.#breathed = clock.now();
+      // A loop that never waits wanted the CPU all the time since its last pause; one that does had it for next to no time.
+      const now = clock.now();
+      account({ cpuSeconds: (this.#hasWaited ? BREATH.pause : now - this.#breathed) / 1000 });
+      this.#hasWaited = false;
+      this.#breathed = now;
     }
     await this.runTraps();
   }

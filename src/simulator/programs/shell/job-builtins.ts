@@ -32,6 +32,7 @@ export const jobBuiltins: Record<string, Builtin> = {
         status = 127;
         continue;
       }
+      shell.waits();
       const ended = await Promise.race([job.exited, shell.signals.arrival().then(() => undefined)]);
       if (ended === undefined) {
         const signal = shell.signals.first()!;

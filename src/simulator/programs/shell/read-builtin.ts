@@ -23,6 +23,7 @@ export const readBuiltin: Builtin = async (shell, args) => {
   const timeout = new AbortController();
   const timer = options.seconds ? shell.context.clock.setTimeout(() => timeout.abort(), options.seconds * 1000) : undefined;
   const reader = AbortSignal.any([timeout.signal, shell.context.signal]);
+  shell.waits();
   const line = options.count ? await readCount(input, options.count, reader) : await readLogical(input, options.raw, reader);
   timer?.cancel();
   if (shell.context.signal.aborted) await new Promise(() => {});
