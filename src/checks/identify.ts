@@ -2,20 +2,20 @@ import type { Node, Pod, Service } from "kubernetes-types/core/v1";
 import type { KubeObject } from "../kube/objects.ts";
 import type { ClusterView } from "./cluster-view.ts";
 import type { Words } from "./check.ts";
+import { everywhere } from "./whereabouts.ts";
 
 /** What a value is, where the cluster knows it: whose address, whose name, whose uid. Undefined when nobody's. */
 export async function identify(value: string, cluster: ClusterView, namespace: string): Promise<Words | undefined> {
   const given = value.trim();
-  if (/^[\d.]+$|^[\da-f:]+:[\da-f:]+$/.test(given)) return ownerOfAddress(given, cluster);
+  if (/^[\d.]+$|^[\da-f:]+:[\da-f:]+$/.test(given)) return ownerOfAddress(given, cluster, namespace);
   if (/^[\da-f]{8}-[\da-f]{4}-/.test(given)) return owner(await ownObjects(cluster, namespace), given, "uid");
   return /^[a-z0-9][a-z0-9.-]*$/.test(given) ? owner(await ownObjects(cluster, namespace), given, "name") : undefined;
 }
 
-async function ownerOfAddress(address: string, cluster: ClusterView): Promise<Words | undefined> {
-  const everywhere = { namespace: "*" };
+async function ownerOfAddress(address: string, cluster: ClusterView, namespace: string): Promise<Words | undefined> {
   const [services, pods, nodes] = await Promise.all([
-    cluster.peek<Service>("Service", everywhere),
-    cluster.peek<Pod>("Pod", everywhere),
+    everywhere<Service>(cluster, "Service", namespace),
+    everywhere<Pod>(cluster, "Pod", namespace),
     cluster.peek<Node>("Node"),
   ]);
   const service = services.find(({ spec }) => spec?.clusterIP === address);

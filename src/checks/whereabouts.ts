@@ -18,8 +18,12 @@ export async function elsewhere(cluster: ClusterView, kind: string, name: string
     : { en: ` in ${namespace}`, ja: `（namespace ${namespace}）` };
 }
 
-/** On a borrowed cluster one may see one's own namespace only. */
-async function everywhere(cluster: ClusterView, kind: string, namespace: string): Promise<KubeObject[]> {
-  const all = await cluster.peek(kind, { namespace: "*" });
-  return all.length ? all : cluster.peek(kind, { namespace });
+/** All of a kind that one may see: on a borrowed cluster those of one's own namespace only. */
+export async function everywhere<T extends object = KubeObject>(
+  cluster: ClusterView,
+  kind: string,
+  namespace: string,
+): Promise<T[]> {
+  const all = await cluster.peek<T>(kind, { namespace: "*" });
+  return all.length ? all : cluster.peek<T>(kind, { namespace });
 }

@@ -1,12 +1,12 @@
 import type { ClusterProvider } from "../clusters/provider.ts";
 import { during } from "../ui/status.ts";
-import { statusOf, withReport } from "./cluster-access.ts";
+import { statusOf } from "./cluster-access.ts";
 import type { Session } from "./session.ts";
 
 /** Takes the course's objects out of a namespace of somebody else's cluster. Only in turn. @throws ApiError, ClusterUnreachable */
 export async function emptyBorrowed(session: Session, provider: ClusterProvider, name: string): Promise<void> {
   const { emptyNamespace } = await import("../steps/borrowed-namespace.ts");
-  const kube = await connect(session, provider, name);
+  const kube = await connect(provider, name);
   await emptyNamespace(kube, await session.course(kube.namespace), session.clock);
 }
 
@@ -17,13 +17,12 @@ export async function leaveBorrowed(session: Session, provider: ClusterProvider,
   const { clock, messages } = session;
   const { leaveNamespace } = await import("../steps/borrowed-namespace.ts");
   const { namespace } = provider.access(name);
-  const kube = await connect(session, provider, name);
+  const kube = await connect(provider, name);
   const course = await session.course(namespace);
   await during(messages.context.leaving(namespace), statusOf(session), () => leaveNamespace(kube, course, clock, borrowed));
 }
 
-async function connect(session: Session, provider: ClusterProvider, name: string) {
+async function connect(provider: ClusterProvider, name: string) {
   const { connectKube } = await import("../kube/kube.ts");
-  const what = session.messages.waits.clusterStart(provider.id);
-  return connectKube(await withReport(session, what, (report) => provider.ensure(name, report)));
+  return connectKube(await provider.ensure(name, () => {}));
 }

@@ -10,7 +10,7 @@ import type { Deps } from "./deps.ts";
  */
 export function clusterVariables({ paths }: Pick<Deps, "paths">, cluster: Cluster): Record<string, string> {
   const { kubeconfig, provider, name } = cluster;
-  return { KUBECONFIG: kubeconfig, KUBECACHEDIR: join(paths.kubectlCache, `${provider}-${name}`) };
+  return { KUBECONFIG: kubeconfig, KUBECACHEDIR: join(paths.kubectlCache, encodeURIComponent(`${provider}-${name}`)) };
 }
 
 /** The environment for a program that is to talk to the course's cluster: our own kubectl is found where there is no other. */

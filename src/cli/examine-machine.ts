@@ -1,6 +1,7 @@
 import { rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ProviderId, providerNamed } from "../clusters/choose.ts";
+import type { Cluster } from "../clusters/provider.ts";
 import { isPassed } from "../course/progress.ts";
 import { systemCode } from "../course/problem.ts";
 import { makeFolder } from "../system/files.ts";
@@ -83,9 +84,25 @@ async function cluster(session: Session): Promise<Finding[]> {
   const { state: found, nodes } = await clusterStatusOf(session);
   if (found !== "running") return [{ check: "cluster", state: "note", found }];
   const access = courseCluster(session);
+  const trouble = await troubleWith(session, access);
+  if (trouble !== undefined) return [{ check: "cluster", state: "bad", found, trouble }];
   const connected = isConnected(session, access);
   return [
     { check: "cluster", state: "good", found, ...(nodes !== undefined && { nodes }) },
     { check: "shell", state: connected ? "good" : "note", ...(!connected && { connect: connectCommand(session) }) },
   ];
+}
+
+/** Why a cluster that should be there does not answer; undefined when it does. */
+async function troubleWith({ messages }: Session, cluster: Cluster): Promise<string | undefined> {
+  const { connectKube } = await import("../kube/kube.ts");
+  try {
+    await connectKube(cluster).document("/version");
+    return undefined;
+  } catch (error) {
+    const problem = knownProblem(error);
+    if (!problem) throw error;
+    const { what, why } = wordsOf(problem, messages);
+    return why === undefined ? what : `${what} (${why})`;
+  }
 }

@@ -33,6 +33,7 @@ export const exitCodeOf: Readonly<Record<Problem["code"], ExitCode>> = {
   "cluster-unreachable": ExitCode.cannot,
   "cgroup-v1": ExitCode.cannot,
   "cluster-borrowed": ExitCode.misuse,
+  "credentials-refused": ExitCode.cannot,
   "context-in-production": ExitCode.misuse,
   "context-unknown": ExitCode.misuse,
   "course-missing": ExitCode.lesson,

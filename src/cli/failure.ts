@@ -38,7 +38,8 @@ export function knownProblem(error: unknown): Problem | undefined {
   if (carriers.some((carrier) => error instanceof carrier)) return (error as InstanceType<(typeof carriers)[number]>).problem;
   if (error instanceof ClusterUnreachable) return { code: "cluster-unreachable", server: error.server, reason: error.code };
   if (error instanceof KubeconfigError) return { code: "kubeconfig-broken", file: error.file };
-  if (error instanceof ApiError) return { code: "cluster-refused", message: error.message };
+  if (error instanceof ApiError)
+    return { code: error.refusal.status === 401 ? "credentials-refused" : "cluster-refused", message: error.message };
   return fileProblem(error);
 }
 

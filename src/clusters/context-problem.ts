@@ -18,5 +18,7 @@ export type ContextProblem =
   | { code: "namespace-in-use"; context: string; namespace: string; objects: readonly string[] }
   /** Things are in it that the course would change or delete. */
   | { code: "namespace-taken"; namespace: string; objects: readonly string[] }
+  /** A token has run out, say: the server knows nobody by what we show. */
+  | { code: "credentials-refused"; message: string }
   /** It is not ours to make, stop or make anew. */
   | { code: "cluster-borrowed"; context: string };

@@ -10,7 +10,7 @@ export type Finding = { state: "good" | "note" | "bad" } & (
   | { check: "workspace"; folder?: string; isMissing?: boolean }
   /** `what` is why it can't be read. */
   | { check: "progress"; passed?: number; total?: number; what?: string }
-  | { check: "cluster"; found: "absent" | "stopped" | "running"; nodes?: number }
+  | { check: "cluster"; found: "absent" | "stopped" | "running"; nodes?: number; trouble?: string }
   /** `connect` is the command that does it. */
   | { check: "shell"; connect?: string }
   | MachineFinding

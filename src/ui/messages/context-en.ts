@@ -51,6 +51,11 @@ export const englishContextProblems = (self: string): ContextTable => ({
     why: "they have the names or the labels of the course's own, and it has not made them",
     try: ["another namespace, or delete them yourself"],
   }),
+  "credentials-refused": ({ message }) => ({
+    what: `the cluster does not know you by what your kubeconfig holds: ${message}`,
+    why: "a token or a certificate has run out, most likely",
+    try: ["renew it in your own kubeconfig: the next command reads it from there", `${self} cluster use practice`],
+  }),
   "cluster-borrowed": ({ context }) => ({
     what: `the cluster of context "${context}" is not the course's to make or to stop`,
     try: [`${self} cluster use practice`, `${self} reset --cluster   takes the course's objects out of it`],

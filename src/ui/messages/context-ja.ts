@@ -51,6 +51,11 @@ export const japaneseContextProblems = (self: string): ContextTable => ({
     why: "講座のものと同じ名前かラベルを持ち、講座が作ったものではありません",
     try: ["別の namespace を使うか、自分で削除してください"],
   }),
+  "credentials-refused": ({ message }) => ({
+    what: `kubeconfig にある資格情報を、クラスターが受け付けません: ${message}`,
+    why: "おそらくトークンか証明書の期限が切れています",
+    try: ["自分の kubeconfig を更新してください。次のコマンドがそこから読み直します", `${self} cluster use practice`],
+  }),
   "cluster-borrowed": ({ context }) => ({
     what: `コンテキスト "${context}" のクラスターは、講座が作ったり止めたりできるものではありません`,
     try: [`${self} cluster use practice`, `${self} reset --cluster   講座のオブジェクトだけを取り除く`],

@@ -207,10 +207,11 @@ const findings = (self: string): FindingTable => ({
       : { what: `your files are in ${folder}` };
   },
   progress: ({ passed, total, what }) => (what === undefined ? { what: `${passed} of ${total} steps passed` } : { what }),
-  cluster: ({ found, nodes }) => {
+  cluster: ({ found, nodes, trouble }) => {
+    if (trouble !== undefined) return { what: trouble, try: `${self} cluster status` };
     if (found === "absent") return { what: "no cluster yet", try: `${self} next` };
     if (found === "stopped") return { what: "the cluster is stopped; the next command that needs it starts it" };
-    return { what: `the cluster runs and answers, ${nodeWords(nodes ?? 1)}` };
+    return { what: `the cluster runs and answers${nodes === undefined ? "" : `, ${nodeWords(nodes)}`}` };
   },
   shell: ({ connect }) =>
     connect === undefined

@@ -208,10 +208,11 @@ const findings = (self: string): FindingTable => ({
   },
   progress: ({ passed, total, what }) =>
     what === undefined ? { what: `${total} ステップ中 ${passed} ステップに合格` } : { what },
-  cluster: ({ found, nodes }) => {
+  cluster: ({ found, nodes, trouble }) => {
+    if (trouble !== undefined) return { what: trouble, try: `${self} cluster status` };
     if (found === "absent") return { what: "クラスターはまだありません", try: `${self} next` };
     if (found === "stopped") return { what: "クラスターは停止しています。次に必要になったときに起動します" };
-    return { what: `クラスターは ${nodes ?? 1} ノードで動いていて、応答します` };
+    return { what: `クラスターは${nodes === undefined ? "" : ` ${nodes} ノードで`}動いていて、応答します` };
   },
   shell: ({ connect }) =>
     connect === undefined
