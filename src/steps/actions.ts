@@ -28,7 +28,7 @@ export type Done = ExecResult & Partial<Pick<Staying, "stop">>;
 const done: Done = { exitCode: 0, stdout: "", stderr: "" };
 
 /** Milliseconds one waits for a value that an action names and that isn't there yet, and between two looks. */
-const WAIT_FOR_VALUE = 20_000;
+const WAIT_FOR_VALUE = 60_000;
 const PAUSE = 200;
 
 /** A value that an action names doesn't come. */

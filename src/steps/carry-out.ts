@@ -20,6 +20,16 @@ export async function carryOut(deeds: readonly Deed[], kube: Kube, clock: Clock)
     if (what === "create" || what === "make-anew") await kube.create(object!, { manager: KUBECTL_APPLY });
     if (what === "change") await kube.replace(object!, { manager: KUBECTL_APPLY });
   }
+  const settings = deeds.filter(({ what, kind }) => what === "change" && kind === "ConfigMap");
+  if (settings.length > 0) await renewReaders(settings, kube);
+}
+
+/** Pods that a controller makes anew, since they go on with the configuration they began with. */
+async function renewReaders(settings: readonly Deed[], kube: Kube): Promise<void> {
+  const reads = ({ spec }: Pod): boolean =>
+    (spec?.volumes ?? []).some(({ configMap }) => settings.some(({ name }) => configMap?.name === name));
+  const readers = (await kube.list<Pod>("Pod")).filter((pod) => controllerOf(pod) !== undefined && reads(pod));
+  await Promise.all(readers.map(({ metadata }) => kube.delete("Pod", metadata?.name ?? "", { grace: 1 })));
 }
 
 /** Waits for the objects, and for the Pods that belonged to them, which need no grace any more. What takes longer is left to its end. */
