@@ -32,12 +32,12 @@ interface DockerInfo {
   OperatingSystem?: string;
 }
 
-export async function dockerInfo({ docker }: KindCommands): Promise<DockerInfo> {
+async function dockerInfo({ docker }: KindCommands): Promise<DockerInfo> {
   return JSON.parse(await docker(["info", "--format", "{{json .}}"])) as DockerInfo;
 }
 
 /** `0.33.0`. */
-export async function kindVersion({ kind }: KindCommands): Promise<string> {
+async function kindVersion({ kind }: KindCommands): Promise<string> {
   const said = await kind(["version"]);
   return /v?(\d+\.\d+\.\d+)/.exec(said)?.[1] ?? said.trim();
 }
