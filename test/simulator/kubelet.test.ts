@@ -299,6 +299,27 @@ test("a static pod's mirror comes back when somebody deletes it, its program goe
   expect(mirror()?.metadata.ownerReferences?.[0]).toMatchObject({ kind: "Node", name: "cp" });
 });
 
+test("a kubelet that starts is not disturbed by who deletes its mirrors or writes to the pods it refuses", async () => {
+  rig = await startNodes({ nodes: [] });
+  await rig.client.create("nodes", { metadata: { name: "cp" } } as never);
+  const etcd = { metadata: { name: "etcd", namespace: "kube-system" }, spec: container(sh("sleep 3600")) };
+  const mirrorKey = { namespace: "kube-system", name: "etcd-cp" };
+  const start = () => rig.startKubelet("cp", { staticPods: [etcd], nodeIP: "172.18.0.9" });
+  start();
+  await rig.until(() => rig.client.get<ReturnType<NodeRig["live"]>>("pods", mirrorKey)?.status?.phase === "Running");
+  rig.kubelets.get("cp")?.stop();
+  rig.client.watch("pods", ({ type, object: { metadata } }) => {
+    if (type === "ADDED" && metadata.name === "picky")
+      void rig.client.patch("pods", { namespace: "default", name: "picky" }, { metadata: { labels: { seen: "yes" } } });
+  });
+  start();
+  await rig.client.delete("pods", mirrorKey, { gracePeriodSeconds: 0 });
+  await rig.pod("picky", { nodeName: "cp", nodeSelector: { disk: "ssd" } });
+  await rig.until(() => rig.live("picky").status?.phase === "Failed");
+  expect(rig.live("picky").metadata.labels).toEqual({ seen: "yes" });
+  await rig.until(() => rig.client.get("pods", mirrorKey));
+});
+
 test("a node refuses what was put on it and does not fit", async () => {
   rig = await startNodes();
   await rig.pod("big", { nodeName: "a", ...container({ image: "busybox:1.36", resources: { requests: { cpu: "64" } } }) });

@@ -63,6 +63,10 @@ export interface Kubelet extends KubeletAccess {
 export function startKubelet(options: KubeletOptions): Kubelet {
   const { client, clock, random, events, network, runtime, nodeName, nodeIP } = options;
   const report = (error: unknown) => options.report(error);
+  /** Somebody was faster: the object is gone, or it is another one of that name. */
+  const reportUnlessOvertaken = (error: unknown) => {
+    if (!(error instanceof StatusError && (error.code === 404 || error.code === 409))) report(error);
+  };
   const workers = new Map<string, PodWorker>();
   const nodeStatus = new NodeStatus({ client, clock, runtime, nodeName, report });
   const nodeObject = () => client.get<Node>("nodes", { name: nodeName });
@@ -101,11 +105,11 @@ export function startKubelet(options: KubeletOptions): Kubelet {
       workers.delete(uid);
       if (manifest && worker) workers.set(name, worker);
       else worker?.remove();
-      if (manifest) void mirror(manifest).catch(report);
+      if (manifest) void mirror(manifest).catch(reportUnlessOvertaken);
       return;
     }
     if (manifest && deletionTimestamp) {
-      client.delete("pods", keyOf(pod), { gracePeriodSeconds: 0, preconditions: { uid } }).catch(report);
+      client.delete("pods", keyOf(pod), { gracePeriodSeconds: 0, preconditions: { uid } }).catch(reportUnlessOvertaken);
       return;
     }
     if (worker) return worker.update(pod);
@@ -117,7 +121,7 @@ export function startKubelet(options: KubeletOptions): Kubelet {
       return orphan.update(pod);
     }
     const refusal = pod.status?.startTime || isStatic(pod) ? undefined : refusalFor(pod);
-    if (refusal) void reject(pod, refusal).catch(report);
+    if (refusal) void reject(pod, refusal).catch(reportUnlessOvertaken);
     else workers.set(uid, new PodWorker(pod, node));
   }
 
@@ -129,8 +133,9 @@ export function startKubelet(options: KubeletOptions): Kubelet {
 
   async function reject(pod: Pod, { reason, message }: Refusal) {
     events.event({ object: pod }, "Warning", reason, message);
-    const status = { ...pod.status, phase: "Failed", reason, message: `Pod was rejected: ${message}` };
-    await client.updateStatus("pods", { ...pod, status });
+    const status = { phase: "Failed", reason, message: `Pod was rejected: ${message}` };
+    // No update: whoever else writes to the pod meanwhile must not keep it from being rejected.
+    await client.patch("pods", keyOf(pod), { metadata: { uid: pod.metadata.uid }, status }, { subresource: "status" });
   }
 
   const workerOf = ({ namespace, name }: ObjectKey): PodWorker => {
@@ -152,7 +157,8 @@ export function startKubelet(options: KubeletOptions): Kubelet {
     const live = nodeObject();
     if (live) events.event({ object: live }, "Normal", "Starting", "Starting kubelet.");
     for (const [name, manifest] of mirrors) {
-      if (!client.get("pods", { namespace: manifest.metadata?.namespace ?? "default", name })) await mirror(manifest);
+      if (!client.get("pods", { namespace: manifest.metadata?.namespace ?? "default", name }))
+        await mirror(manifest).catch(reportUnlessOvertaken);
     }
   };
   void start().catch(report);
