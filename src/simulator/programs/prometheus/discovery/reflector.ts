@@ -124,6 +124,7 @@ export class Reflector {
       );
     } finally {
       timer?.cancel();
+      signal.removeEventListener("abort", abort);
     }
   }
 }

@@ -31,7 +31,7 @@ const STYLE = `
 body{margin:0;font:15px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:#1d232b;background:#f6f7f9}
 header{background:#41454b;color:#fff;display:flex;gap:1.4rem;align-items:center;padding:.6rem 1.2rem;flex-wrap:wrap}
 header b{font-size:1.1rem;color:#ff8a5c}
-header a{color:#e6e9ed;text-decoration:none}header a.on,header a:hover{color:#fff;border-bottom:2px solid #ff8a5c}
+header a{color:#e6e9ed;text-decoration:none}header span{color:#aeb5be;margin-right:-.6rem}header a.on,header a:hover{color:#fff;border-bottom:2px solid #ff8a5c}
 main{padding:1.2rem;max-width:1240px;margin:0 auto}
 h1{font-size:1.25rem;margin:.2rem 0 1rem}h2{font-size:1.05rem;margin:0;display:flex;gap:.6rem;align-items:center}
 section{background:#fff;border:1px solid #dde2e8;border-radius:6px;margin:0 0 1rem;padding:.9rem 1rem;overflow-x:auto}
@@ -51,8 +51,10 @@ code,pre{font:13px/1.5 ui-monospace,Menlo,Consolas,monospace}pre{margin:0;white-
 .muted{color:#6b7682}
 `;
 
+/** A menu's own name has no path. */
 const PAGES: readonly (readonly [path: string, name: string])[] = [
   ["query", "Query"],
+  ["", "Status:"],
   ["targets", "Target health"],
   ["service-discovery", "Service discovery"],
   ["config", "Configuration"],
@@ -72,7 +74,8 @@ export const page = (path: string, content: Html): string =>
       </head>
       <body>
         <header>
-          <b>Prometheus</b>${PAGES.map(([to, name]) => html`<a href="${to}" class="${to === path && "on"}">${name}</a>`)}
+          <b>Prometheus</b
+          >${PAGES.map(([to, name]) => (to ? html`<a href="${to}" class="${to === path && "on"}">${name}</a>` : html`<span>${name}</span>`))}
         </header>
         <main>${content}</main>
       </body>
