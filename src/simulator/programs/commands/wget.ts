@@ -16,6 +16,8 @@ interface Options {
   headers: Record<string, string>;
   body?: string;
   urls: string[];
+  /** Not the first of several: what -O names is added to. */
+  goesOn: boolean;
 }
 
 const MOST_REDIRECTS = 4;
@@ -25,15 +27,16 @@ const READ_TIMEOUT = 900;
 /** busybox' wget, with its words. */
 export const wget = command(async (context, args) => {
   const options = await parseArguments(args, context);
-  const [url] = options.urls;
-  if (url === undefined)
+  if (options.urls.length === 0)
     return usage(
       context,
       "wget [-cqS] [--spider] [-O FILE] [--header STR]\n\t[--post-data STR | --post-file FILE] [-P DIR] [-U AGENT] [-T SEC] URL...",
       "Retrieve files via HTTP or FTP",
     );
   try {
-    return await within(context.clock, options.seconds, retrieve(context, url, options));
+    for (const [index, url] of options.urls.entries())
+      await within(context.clock, options.seconds, retrieve(context, url, { ...options, goesOn: index > 0 }));
+    return 0;
   } catch (error) {
     context.stderr(`wget: ${problem(error)}\n`);
     return 1;
@@ -50,7 +53,7 @@ const problem = (error: unknown): string => {
     : (error as Error).message;
 };
 
-async function retrieve(context: ProgramContext, start: string, options: Options): Promise<number> {
+async function retrieve(context: ProgramContext, start: string, options: Options): Promise<void> {
   let url = new URL(/^\w+:\/\//.test(start) ? start : `http://${start}`);
   if (url.protocol !== "http:" && url.protocol !== "https:") throw new WgetProblem(`not an http or ftp url: ${start}`);
   for (let redirects = 0; ; redirects++) {
@@ -69,7 +72,7 @@ async function retrieve(context: ProgramContext, start: string, options: Options
     }
     if (options.spider) {
       if (!options.quiet) context.stderr("remote file exists\n");
-      return 0;
+      return;
     }
     return save(context, url, response, options);
   }
@@ -107,12 +110,13 @@ const headerText = ({ httpVersion, statusCode, statusMessage, rawHeaders }: Fetc
   return [`  HTTP/${httpVersion} ${statusCode} ${statusMessage}\n`, ...lines, "  \n"].join("");
 };
 
-async function save(context: ProgramContext, url: URL, response: FetchResponse, options: Options): Promise<number> {
+async function save(context: ProgramContext, url: URL, response: FetchResponse, options: Options): Promise<void> {
   const name = options.output ?? `${options.folder}${url.pathname.split("/").at(-1) || "index.html"}`;
   const toStdout = name === "-";
   const path = pathOf(name, context);
   try {
-    if (!toStdout) await context.files.write(path, "");
+    const isFirst = !(options.goesOn && options.output);
+    if (!toStdout && isFirst) await context.files.write(path, "");
   } catch (error) {
     throw new WgetProblem(`can't open '${name}': ${fileProblem(error)}`);
   }
@@ -124,11 +128,10 @@ async function save(context: ProgramContext, url: URL, response: FetchResponse, 
     else await context.files.append(path, chunk);
     await context.drained();
   }
-  if (options.quiet) return 0;
+  if (options.quiet) return;
   const label = name.split("/").at(-1)!.slice(0, 20).padEnd(20);
   context.stderr(`${label} 100% |********************************| ${String(size).padStart(5)}  0:00:00 ETA\n`);
   context.stderr(toStdout ? "written to stdout\n" : `'${name}' saved\n`);
-  return 0;
 }
 
 async function parseArguments(args: readonly string[], context: ProgramContext): Promise<Options> {
@@ -141,6 +144,7 @@ async function parseArguments(args: readonly string[], context: ProgramContext):
     agent: "Wget",
     headers: {},
     urls: [],
+    goesOn: false,
   };
   const rest = [...args];
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
