@@ -101,9 +101,26 @@ export function testSharedCluster(open: () => Promise<SharedCluster>, { shortly 
       await cluster?.[Symbol.asyncDispose]();
     });
 
+    it.each([
+      [CLASS, 2, "which namespace"],
+      [`${CLASS} --namespace default`, 2, "does not live in namespace default"],
+      [`${CLASS} --namespace kube-system`, 2, "it belongs to the cluster itself"],
+      [`prod-2b --namespace ${CLASS}-ana`, 2, 'its name is "prod-2b"'],
+      [`${CLASS} --namespace ${CLASS}-ben`, 3, `missing right: list pods -n ${CLASS}-ben`],
+      [`${CLASS} --namespace ${CLASS}-ana`, 2, `namespace ${CLASS}-ana is in use: ConfigMap handout`],
+      ["class-2c", 2, `did you mean ${CLASS}?`],
+    ])("refuses %s: exit code %i", async (context, code, says) => {
+      const [ana] = school as [Learner, Learner, Learner];
+      expect(await ana.run(`cluster use context ${context}`)).toMatchObject({
+        code,
+        stdout: "",
+        stderr: expect.stringContaining(says),
+      });
+    });
+
     it("takes in three learners at once, and knows what the rights of each leave out", async () => {
       const used = await Promise.all(
-        school.map(({ run, namespace }) => run(`cluster use context ${CLASS} --namespace ${namespace}`)),
+        school.map(({ run, namespace }) => run(`cluster use context ${CLASS} --namespace ${namespace} --yes`)),
       );
       for (const [index, { namespace, run, notHere }] of school.entries()) {
         expect(used[index]).toMatchObject({
@@ -152,7 +169,7 @@ export function testSharedCluster(open: () => Promise<SharedCluster>, { shortly 
         stdout: expect.stringContaining("The course now runs on the practice cluster."),
       });
       const left = [...(await objectsIn(kube, ana.namespace)).keys()].filter((key) => !/ServiceAccount|kube-root-ca/.test(key));
-      expect(left).toEqual(["ConfigMap/notes", "Role/learner", "RoleBinding/learner"]);
+      expect(left).toEqual(["ConfigMap/handout", "ConfigMap/notes", "Role/learner", "RoleBinding/learner"]);
       expect(await Promise.all(others_.map(({ namespace }) => objectsIn(kube, namespace)))).toEqual(theirs);
     });
 
@@ -172,6 +189,7 @@ function desk({ name, rules }: (typeof learners)[number]): KubeObject[] {
   const rbac = "rbac.authorization.k8s.io";
   return [
     { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
+    { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "handout", namespace }, data: { page: "1" } },
     { apiVersion: "v1", kind: "ServiceAccount", metadata },
     { apiVersion: `${rbac}/v1`, kind: "Role", metadata, rules },
     {
@@ -231,6 +249,7 @@ async function sitDown({ kubeconfig, context }: SharedCluster, name: string, dec
     contexts: [
       { name: "home", context: { cluster: "home", user: "me" } },
       { name: CLASS, context: { cluster: "class", user: "me-in-class" } },
+      { name: "prod-2b", context: { cluster: "class", user: "me-in-class" } },
     ],
     clusters: [
       { name: "home", cluster: { server: `http://127.0.0.1:${decoyPort}` } },
