@@ -1,3 +1,4 @@
+import { timestamp } from "../api/object.ts";
 import { CLUSTER_DOMAIN, DNS_SERVICE_IP, SERVICE_CIDR, type ClusterConfig } from "./cluster-config.ts";
 import { apiService } from "./api-service.ts";
 import type { Manifest } from "./bootstrap.ts";
@@ -6,11 +7,12 @@ import type { Pki } from "./identity.ts";
 const SYSTEM = "kube-system";
 
 /** What runs and stands in a fresh kind cluster besides nodes and roles: DNS, kube-proxy, network, storage, their configuration. */
-export const addonObjects = (config: ClusterConfig, pki: Pki, serverAddress: string): Manifest[] => [
+export const addonObjects = (config: ClusterConfig, pki: Pki, serverAddress: string, now: number): Manifest[] => [
   ...apiService(serverAddress),
   ...priorityClasses(),
   storageClass(),
   ...configMaps(config, pki, serverAddress),
+  tokenTracking(now),
   ...["coredns", "kube-proxy", "kindnet"].map((name) => account(name, SYSTEM)),
   account("local-path-provisioner-service-account", "local-path-storage"),
   dnsService(),
@@ -23,6 +25,15 @@ export const addonObjects = (config: ClusterConfig, pki: Pki, serverAddress: str
       priorityClassName: "system-node-critical",
       nodeSelector: { "kubernetes.io/os": "linux" },
       command: ["/usr/local/bin/kube-proxy", "--config=/var/lib/kube-proxy/config.conf", "--hostname-override=$(NODE_NAME)"],
+      mounts: [
+        { name: "kube-proxy", mountPath: "/var/lib/kube-proxy", source: { configMap: { name: "kube-proxy" } } },
+        {
+          name: "xtables-lock",
+          mountPath: "/run/xtables.lock",
+          source: { hostPath: { path: "/run/xtables.lock", type: "FileOrCreate" } },
+        },
+        { name: "lib-modules", mountPath: "/lib/modules", readOnly: true, source: { hostPath: { path: "/lib/modules" } } },
+      ],
     },
   ),
   daemonSet(
@@ -72,16 +83,18 @@ const storageClass = () =>
   );
 
 function configMaps({ name, nodes }: ClusterConfig, pki: Pki, serverAddress: string): Manifest[] {
-  const config = (configName: string, namespace: string, data: Record<string, string>) =>
-    manifest("configmaps", "v1", "ConfigMap", { name: configName, namespace }, { data });
+  const config = (configName: string, namespace: string, data: Record<string, string>, labels?: Record<string, string>) =>
+    manifest("configmaps", "v1", "ConfigMap", { name: configName, namespace, ...(labels && { labels }) }, { data });
   const controlPlane = nodes.find(({ role }) => role === "control-plane")?.name;
   const caData = Buffer.from(pki.ca).toString("base64");
   return [
     config("coredns", SYSTEM, { Corefile: COREFILE }),
-    config("kube-proxy", SYSTEM, {
-      "config.conf": proxyConfig,
-      "kubeconfig.conf": `apiVersion: v1\nkind: Config\nclusters:\n- cluster:\n    certificate-authority: /var/run/secrets/kubernetes.io/serviceaccount/ca.crt\n    server: https://${controlPlane}:6443\n  name: default\n`,
-    }),
+    config(
+      "kube-proxy",
+      SYSTEM,
+      { "config.conf": proxyConfig, "kubeconfig.conf": proxyKubeconfig(`https://${controlPlane}:6443`) },
+      { app: "kube-proxy" },
+    ),
     config("kubeadm-config", SYSTEM, {
       ClusterConfiguration: `apiVersion: kubeadm.k8s.io/v1beta4\nclusterName: ${name}\ncontrolPlaneEndpoint: ${controlPlane}:6443\nkind: ClusterConfiguration\nkubernetesVersion: v1.34.4\nnetworking:\n  dnsDomain: ${CLUSTER_DOMAIN}\n  podSubnet: 10.244.0.0/16\n  serviceSubnet: ${SERVICE_CIDR}\n`,
     }),
@@ -98,6 +111,16 @@ function configMaps({ name, nodes }: ClusterConfig, pki: Pki, serverAddress: str
     }),
   ];
 }
+
+/** Since when the API server marks old ServiceAccount tokens that are used (kubernetes controlplane/controller/legacytokentracking). */
+const tokenTracking = (now: number) =>
+  manifest(
+    "configmaps",
+    "v1",
+    "ConfigMap",
+    { name: "kube-apiserver-legacy-service-account-token-tracking", namespace: SYSTEM },
+    { data: { since: timestamp(now).slice(0, 10) } },
+  );
 
 const COREFILE = `.:53 {
     errors
@@ -135,6 +158,27 @@ iptables:
   minSyncPeriod: 1s
 kind: KubeProxyConfiguration
 mode: iptables
+`;
+
+/** kube-proxy speaks for its ServiceAccount. */
+const proxyKubeconfig = (server: string) => `apiVersion: v1
+kind: Config
+clusters:
+- cluster:
+    certificate-authority: /var/run/secrets/kubernetes.io/serviceaccount/ca.crt
+    server: ${server}
+  name: default
+contexts:
+- context:
+    cluster: default
+    namespace: default
+    user: default
+  name: default
+current-context: default
+users:
+- name: default
+  user:
+    tokenFile: /var/run/secrets/kubernetes.io/serviceaccount/token
 `;
 
 const dnsService = () =>
@@ -211,13 +255,14 @@ interface DaemonOptions {
   nodeSelector?: Record<string, string>;
   command?: string[];
   resources?: object;
+  mounts?: readonly { name: string; mountPath: string; readOnly?: true; source: object }[];
 }
 
 function daemonSet(
   name: string,
   image: string,
   labels: Record<string, string>,
-  { selector = labels, priorityClassName, nodeSelector, command, resources }: DaemonOptions,
+  { selector = labels, priorityClassName, nodeSelector, command, resources, mounts }: DaemonOptions,
 ): Manifest {
   return manifest(
     "daemonsets.apps",
@@ -248,8 +293,10 @@ function daemonSet(
                   },
                 ],
                 securityContext: name === "kindnet" ? { capabilities: { add: ["NET_RAW", "NET_ADMIN"] } } : { privileged: true },
+                ...(mounts && { volumeMounts: mounts.map(({ source: _, ...mount }) => mount) }),
               },
             ],
+            ...(mounts && { volumes: mounts.map(({ name: volume, source }) => ({ name: volume, ...source })) }),
           },
         },
       },

@@ -28,7 +28,7 @@ export async function bootstrap(
   for (const name of NAMESPACES)
     await put({ resource: "namespaces", object: { apiVersion: "v1", kind: "Namespace", metadata: { name } } });
   await join(client, clock, config, "control-plane");
-  for (const manifest of addonObjects(config, pki, serverAddress)) await put(manifest);
+  for (const manifest of addonObjects(config, pki, serverAddress, clock.now())) await put(manifest);
   for (const holder of ["kube-controller-manager", "kube-scheduler"]) await put(leaderLease(holder, config, clock.now()));
 }
 
@@ -68,9 +68,10 @@ async function join(client: Client, clock: Clock, config: ClusterConfig, role: N
 const create = (client: Client, { resource, object }: Manifest) => client.create(resource, object as never, managerOf(object));
 
 /** Who a real cluster says wrote these: kubeadm for most, the API server itself for the roles it cannot do without. */
-const managerOf = ({ kind, metadata }: Manifest["object"]) => ({
-  fieldManager: metadata.labels?.["kubernetes.io/bootstrapping"] ? "kube-apiserver" : kind === "Node" ? "kubelet" : "kubeadm",
-});
+function managerOf({ kind, metadata }: Manifest["object"]): { fieldManager: string } {
+  const isServers = metadata.labels?.["kubernetes.io/bootstrapping"] || metadata.name?.startsWith("kube-apiserver-");
+  return { fieldManager: isServers ? "kube-apiserver" : kind === "Node" ? "kubelet" : "kubeadm" };
+}
 
 /** The lock that one of several control planes would hold. */
 function leaderLease(holder: string, { nodes }: ClusterConfig, now: number): Manifest {
