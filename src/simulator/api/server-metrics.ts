@@ -77,14 +77,14 @@ export class ServerMetrics {
     this.#startedAt = clock.now();
   }
 
-  /** A request came to its end; `seconds` by the clock. */
-  answered(asked: Asked, code: number, seconds: number): void {
+  /** A request came to its end; `seconds` by the clock, where it took any. */
+  answered(asked: Asked, code: number, seconds?: number): void {
     const labels = labelsOf(asked);
     this.#all++;
     if (labels["verb"] === "WATCH") this.#watches++;
     else if (labels["verb"] !== "GET" && labels["verb"] !== "LIST") this.#mutating++;
     this.#requests.add({ code: String(code), ...labels });
-    this.#durations.observe(labels, seconds);
+    if (seconds !== undefined) this.#durations.observe(labels, seconds);
     const operation = asked.isResource ? ETCD[labels["verb"] ?? ""] : undefined;
     if (operation) this.#etcd.add({ group: asked.group, operation, resource: asked.resource });
   }
@@ -103,7 +103,7 @@ export class ServerMetrics {
       isResource: true,
       path: "",
     };
-    this.answered(asked, code, 0.002);
+    this.answered(asked, code);
   }
 
   families(): Family[] {
