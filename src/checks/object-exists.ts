@@ -81,8 +81,8 @@ async function lookAtAll({ cluster, namespace }: CheckContext, all: readonly str
   );
   const odd = found.filter(({ object }) => (object !== undefined) === absent);
   const want: Words = {
-    en: `${absent ? "none" : "all"} of ${all.length}`,
-    ja: `${all.length} 個が${absent ? "1 つもないこと" : "すべてあること"}`,
+    en: `${absent ? "none" : "all"} of ${all.length} objects`,
+    ja: `${all.length} 個のオブジェクトが${absent ? "どれもないこと" : "すべてあること"}`,
   };
   const isGoing = absent && odd.every(({ object }) => object?.metadata?.deletionTimestamp !== undefined);
   const fields = { want, got: odd.map(({ text }) => text).join(", ") };

@@ -28,7 +28,7 @@ export const unchangedSinceStart = defineCheck({
       const now = manifest.state === "no-file" ? undefined : hashOf(manifest.text);
       if (now !== context.snapshot.files[file]) return fail("file", { path: file, want: asAtStart, got: "" });
     }
-    return pass({ path: [...same, ...files, ...changed].join(", "), want: changed.length ? another : asAtStart, got: "" });
+    return pass({ path: listed([...same, ...files, ...changed]), want: changed.length ? another : asAtStart, got: "" });
   },
   words: {
     changed: {
@@ -59,6 +59,9 @@ export const unchangedSinceStart = defineCheck({
 
 const asAtStart = { en: "as when the step began", ja: "ステップを始めたときのまま" };
 const another = { en: "another than when the step began", ja: "ステップを始めたときと違うもの" };
+
+/** Nobody reads five expressions to learn that all is well. */
+const listed = (paths: readonly string[]): string => (paths.length > 2 ? `${paths[0]}, … (${paths.length})` : paths.join(", "));
 
 /** Of a list, everything noted must be there still; more may have come. */
 async function stillSame({ live, snapshot }: CheckContext, path: string): Promise<Outcome<Code> | undefined> {
