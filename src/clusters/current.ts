@@ -15,10 +15,6 @@ export interface RememberedCluster {
   profile?: Profile;
   /** Absent where nobody looked when it was new. */
   baseline?: Baseline;
-  /** Of a cluster that somebody else runs: the context in `kubeconfig` that leads to it, and our namespace there. */
-  context?: string;
-  kubeconfig?: string;
-  namespace?: string;
 }
 
 /** What we remember: which provider the course runs on, and every provider's cluster. */
