@@ -65,11 +65,16 @@ export async function servingProcess(folder: string): Promise<PracticeProcess | 
 }
 
 /** Starts the simulator as a process that outlives us. @throws ClusterError state-unwritable */
-export async function spawnSimulator(entry: string, folder: string, spec?: ClusterSpec): Promise<{ ended(): boolean }> {
+export async function spawnSimulator(
+  entry: string,
+  folder: string,
+  { spec, speed }: { spec?: ClusterSpec | undefined; speed?: number | undefined } = {},
+): Promise<{ ended(): boolean }> {
   const { execa } = await import("execa");
   const output = openLog(folder);
   try {
-    const args = [entry, "--state", folder, ...(spec ? ["--config", JSON.stringify(spec)] : [])];
+    const pace = speed === undefined ? [] : ["--speed", String(speed)];
+    const args = [entry, "--state", folder, ...(spec ? ["--config", JSON.stringify(spec)] : []), ...pace];
     // A group of its own, so that Ctrl-C in the learner's terminal does not reach it; and no folder of the learner's kept busy.
     const child = execa(process.execPath, args, {
       cwd: folder,

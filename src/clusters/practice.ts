@@ -26,7 +26,8 @@ export function practiceProvider({
   paths,
   clock,
   installation,
-}: Pick<Surroundings, "paths" | "clock" | "installation">): ClusterProvider {
+  speed,
+}: Pick<Surroundings, "paths" | "clock" | "installation" | "speed">): ClusterProvider {
   const entry = installation.simulator;
   const folderOf = (name: string) => join(paths.clusters, name);
   const access = (name: string): Cluster => ({
@@ -53,7 +54,7 @@ export function practiceProvider({
     await endProcess(folder, clock);
     clearAbandonedLock(folder);
     const { log } = practiceFiles(folder);
-    const child = await spawnSimulator(entry, folder, spec);
+    const child = await spawnSimulator(entry, folder, { spec, speed });
     const deadline = clock.now() + START_WITHIN;
     while (!(await servingProcess(folder))) {
       // Another command may have started it a moment earlier: then ours has ended, and theirs comes up.

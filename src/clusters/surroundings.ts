@@ -11,6 +11,8 @@ export interface Surroundings {
   platform: NodeJS.Platform;
   /** The simulator's entry file, for a process of its own. */
   installation: { simulator: string };
+  /** How many times as fast time passes in a cluster that is a process of ours; 1 when absent. */
+  speed?: number;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
   /** Work that cleans up after itself when interrupted: the program does not go before it has ended. */

@@ -12,7 +12,7 @@ import { type PracticeCluster, startPracticeCluster } from "../helpers/practice-
 
 const course = await loadCourse(new URL("../../lessons", import.meta.url).pathname);
 
-const SPEED = 20;
+const SPEED = 10;
 
 /** A learner's folder and cluster, which lessons may replace. */
 let workspace: string;

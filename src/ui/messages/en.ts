@@ -1,3 +1,4 @@
+import type { CourseTestHead } from "../course-test.ts";
 import type { Provider } from "../../course/lesson.ts";
 import type { FieldConflict } from "../../kube/api-error.ts";
 import type { FindingTable } from "../doctor.ts";
@@ -179,7 +180,27 @@ export const english = (self: string) => ({
     fine: (dir: string) => `${dir}: no faults found`,
     faults: (count: number) => `${count} ${count === 1 ? "fault" : "faults"}`,
   },
+  courseTest: {
+    head: ["STEP", "START", "WRONG", "ROUTES", "SOLUTION", "RESET", "TIME"] as CourseTestHead,
+    summary: ({ provider, steps, trials, leftOut, lacking, faults, seconds }: CourseTestSummary) =>
+      `${steps} steps, ${trials} trials on ${provider} in ${seconds} s: ${faults === 0 ? "all as they must be" : `${faults} faults`}` +
+      `${lacking > 0 ? `; ${lacking} steps cannot be checked here` : ""}${leftOut > 0 ? `; ${leftOut} wrong answers left out, being right here` : ""}.`,
+  },
+  courseNew: { next: "A step to change into your own. Then:" },
 });
+
+/** What `course test` came to, in numbers. */
+export interface CourseTestSummary {
+  provider: string;
+  steps: number;
+  trials: number;
+  /** Wrong answers that are right on this cluster. */
+  leftOut: number;
+  /** Steps that need what this kind of cluster has not. */
+  lacking: number;
+  faults: number;
+  seconds: number;
+}
 
 export type Messages = ReturnType<typeof english>;
 

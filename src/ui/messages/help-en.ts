@@ -236,4 +236,22 @@ const englishCommands = (self: string): Record<string, CommandHelp> => ({
     ],
     flags: { "--output": output },
   },
+  "course test": {
+    summary: "Prove a course on a cluster of its own",
+    text: "Each step's start must fail, its wrong answers fail as they say, its other routes and its solution pass, and a reset bring the start back. Your progress and your cluster are not touched. Exit code 1 when something is not as it must be, 4 when a file can't be understood.",
+    examples: [
+      ["The whole course, on a practice cluster", `${self} course test`],
+      ["One chapter, on kind", `${self} course test --provider kind --only 'monitoring/*'`],
+    ],
+    flags: {
+      "--provider": "What kind of cluster: practice or kind",
+      "--only": "Lessons or steps whose id is this; * stands for anything",
+      "--output": output,
+    },
+  },
+  "course new": {
+    summary: "Make a lesson to change into your own",
+    text: "A folder with lesson.yaml and both texts, and a manifest. Where there is no course yet, --course makes one.",
+    examples: [["The first lesson of a course of your own", `${self} course new basics/hello --course ./my-course`]],
+  },
 });

@@ -235,4 +235,22 @@ const japaneseCommands = (self: string): Record<string, CommandHelp> => ({
     ],
     flags: { "--output": output },
   },
+  "course test": {
+    summary: "専用のクラスターで講座を確かめる",
+    text: "どのステップも、開始時は不合格、誤答は書かれたとおりに不合格、別解と正解は合格、リセットで元に戻る、という約束を確かめます。学習の記録とクラスターには触れません。約束と違えば終了コードは 1、ファイルを読み取れなければ 4 です。",
+    examples: [
+      ["講座全体を、練習用クラスターで", `${self} course test`],
+      ["1 つの章を、kind で", `${self} course test --provider kind --only 'monitoring/*'`],
+    ],
+    flags: {
+      "--provider": "クラスターの種類。practice か kind",
+      "--only": "この id のレッスンやステップだけ。* は何にでも合う",
+      "--output": output,
+    },
+  },
+  "course new": {
+    summary: "書き換えるためのレッスンを作る",
+    text: "lesson.yaml と 2 つの言語の文章、マニフェストを書きます。講座がまだなければ、--course の場所に作ります。",
+    examples: [["自作の講座の、最初のレッスン", `${self} course new basics/hello --course ./my-course`]],
+  },
 });

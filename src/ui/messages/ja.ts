@@ -181,6 +181,13 @@ export const japanese = (self: string): Messages => ({
     fine: (dir) => `${dir}: 間違いは見つかりませんでした`,
     faults: (count) => `間違いが ${count} 個あります`,
   },
+  courseTest: {
+    head: ["ステップ", "開始", "誤答", "別解", "正解", "戻す", "時間"],
+    summary: ({ provider, steps, trials, leftOut, lacking, faults, seconds }) =>
+      `${steps} ステップを ${provider} で ${trials} 回、${seconds} 秒で試しました。${faults === 0 ? "すべて期待どおりです" : `期待と違うものが ${faults} 個あります`}。` +
+      `${lacking > 0 ? `${lacking} ステップはここでは確かめられません。` : ""}${leftOut > 0 ? `ここでは正解になる誤答 ${leftOut} 個を省きました。` : ""}`,
+  },
+  courseNew: { next: "このステップを、自分のものに書き換えてください。その後:" },
 });
 
 const findings = (self: string): FindingTable => ({
