@@ -9,7 +9,7 @@ import type { ProgramContext } from "./program.ts";
 const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /** The API server answered with something else than success; the message is the Status' own. */
-export class ApiError extends Error {
+class ApiError extends Error {
   readonly code: number;
 
   constructor(code: number, message: string) {

@@ -47,7 +47,7 @@ const perCPU =
     Math.floor(machine.cpuSeconds() * rate);
 
 /** What each CPU has of the work: nearly the same, and always the same on one node. */
-export function cpuShares(nodeName: string): number[] {
+function cpuShares(nodeName: string): number[] {
   let hash = 2_166_136_261;
   for (const letter of nodeName) hash = Math.imul(hash ^ letter.charCodeAt(0), 16_777_619) >>> 0;
   const weights = Array.from({ length: MACHINE.cpus }, (_, index) => 1 + ((hash >>> (index * 6)) % 64) / 400);
