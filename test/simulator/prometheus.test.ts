@@ -153,10 +153,8 @@ test("a Prometheus without rights finds nothing, and its log names who may not",
 
 test("a Prometheus that loses its right to the metrics says so at the target", async () => {
   await kubectl("delete", "clusterrolebinding", "metrics");
-  await until(
-    async () => (await targets("prometheus")).find(({ scrapePool }) => scrapePool === "apiserver")!.lastError,
-    /^server returned HTTP status 403 Forbidden$/,
-  );
+  const error = async () => (await targets("prometheus")).find(({ scrapePool }) => scrapePool === "apiserver")!.lastError;
+  expect(await until(error, /403/)).toBe("server returned HTTP status 403 Forbidden");
 });
 
 test("a key that the ConfigMap does not have becomes a folder, which is no configuration", async () => {
