@@ -5,7 +5,7 @@ import { type Language, languages, type Lesson, type Step } from "./lesson.ts";
 import { parseLessonFile } from "./lesson-file.ts";
 import { type LessonText, parseLessonText, type StepText } from "./lesson-text.ts";
 import { CourseError, type Fault, type Place } from "./problem.ts";
-import { parseYaml, type YamlPath } from "./yaml-source.ts";
+import { parseYaml, type YamlDocument, type YamlPath } from "./yaml-source.ts";
 
 /** Failure codes by check type. */
 export type CheckCodes = Readonly<Record<string, readonly string[]>>;
@@ -105,12 +105,13 @@ async function readLesson({ id, path }: LessonFolder): Promise<{ value?: LessonS
   ]);
   const findings = [...facts.findings, ...texts.flatMap((text) => text.findings)];
   if (!facts.value) return { findings };
-  const [document] = parseYaml(source);
+  let document: YamlDocument | undefined;
+  const positionOf = (where: YamlPath) => (document ??= parseYaml(source)[0]!).positionOf(where);
   const read = texts.flatMap(({ value }) => value ?? []);
   const value: LessonSource = {
     lesson: facts.value,
     file,
-    at: (where) => ({ file, ...document!.positionOf(where) }),
+    at: (where) => lazily(() => ({ file, ...positionOf(where) })),
     texts: Object.fromEntries(read.map((text) => [text.language, text])),
   };
   return { value, findings };
@@ -148,10 +149,11 @@ function sectionOf(step: StepSource, { language, file, lines, text }: TextSource
     const index = lines.findIndex((line, at) => at >= from && at < end && holds(line));
     return index < 0 ? from : index;
   };
-  const place = (part?: string, words?: string): Place => {
-    const heading = part === undefined ? start : find(start, (line) => line === `### ${part}`);
-    return { file, line: 1 + (words === undefined ? heading : find(heading, (line) => line.includes(words))), column: 1 };
-  };
+  const place = (part?: string, words?: string): Place =>
+    lazily(() => {
+      const heading = part === undefined ? start : find(start, (line) => line === `### ${part}`);
+      return { file, line: 1 + (words === undefined ? heading : find(heading, (line) => line.includes(words))), column: 1 };
+    });
   return [{ ...step, language, section, place }];
 }
 
@@ -169,6 +171,23 @@ export function isSetting(name: string, { header: { images } }: Pick<CourseSourc
   const [source, image = "", field = "image", ...more] = name.split(".");
   const known = images[image];
   return source === "images" && more.length === 0 && known !== undefined && Object.hasOwn(known, field);
+}
+
+/** A place that is worked out when somebody asks for it: most rules hold, and then nobody does. */
+function lazily(find: () => Place): Place {
+  let found: Place | undefined;
+  const place = (): Place => (found ??= find());
+  return {
+    get file() {
+      return place().file;
+    },
+    get line() {
+      return place().line;
+    },
+    get column() {
+      return place().column;
+    },
+  };
 }
 
 /** What a reader makes of a file: its value, or the faults it throws. */
