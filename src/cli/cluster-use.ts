@@ -1,4 +1,4 @@
-import { chosenId, providerNamed, type ProviderId, providers } from "../clusters/choose.ts";
+import { chosenId, makingProviders, providerNamed, type ProviderId, providers } from "../clusters/choose.ts";
 import { readRemembered, rememberCurrent, type RememberedCluster } from "../clusters/current.ts";
 import { ClusterError } from "../clusters/problem.ts";
 import { restarted } from "../course/progress.ts";
@@ -19,12 +19,14 @@ export async function useCluster(
   flags: UseFlags,
 ): Promise<ExitCode> {
   const id = oneOf(providers, given, "cluster use");
-  if (id !== "context") {
-    if (context !== undefined) throw new UsageError({ code: "argument-unexpected", given: context, command: "cluster use" });
+  const isMade = makingProviders.some((one) => one === id);
+  if (context === undefined) {
+    const isKnown = readRemembered(session.paths).clusters[id] !== undefined && flags.namespace === undefined;
+    if (!isMade && !isKnown) throw new UsageError({ code: "argument-missing", argument: "CONTEXT", command: "cluster use" });
     await inTurn(session, () => switchTo(session, id));
     return ExitCode.passed;
   }
-  if (context === undefined) throw new UsageError({ code: "argument-missing", argument: "CONTEXT", command: "cluster use" });
+  if (isMade) throw new UsageError({ code: "argument-unexpected", given: context, command: "cluster use" });
   const { useContext } = await import("./use-context.ts");
   await inTurn(session, () => useContext(session, context, flags));
   return ExitCode.passed;
