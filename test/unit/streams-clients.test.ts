@@ -59,6 +59,25 @@ describe("other clients", () => {
     expect(code).toBe(1000);
   });
 
+  it("hear nothing before they have answered three pings, or said something themselves", async () => {
+    const url = `wss://127.0.0.1:${server.port}${path("command=3&stdout=true")}`;
+    const open = () => new WebSocket(url, ["v5.channel.k8s.io"], { ...trust, autoPong: false });
+    const slow = open();
+    const seen: string[] = [];
+    slow.on("ping", () => {
+      seen.push("ping");
+      slow.pong();
+    });
+    slow.on("message", (data: Buffer) => seen.push(`channel ${data[0]}`));
+    await once(slow, "close");
+    expect(seen).toEqual(["ping", "ping", "ping", "channel 1", "channel 3"]);
+    const talking = open();
+    talking.on("open", () => talking.send(Buffer.from([4, 0x7b, 0x7d])));
+    const [first] = (await once(talking, "message")) as [Buffer];
+    expect(first).toEqual(Buffer.of(1));
+    await once(talking, "close");
+  });
+
   it("speak the first protocol, named or not, whose errors are plain text", async () => {
     const failed = "3 command terminated with non-zero exit code: error executing command [1], exit code 1";
     expect(await talk("channel.k8s.io", "command=1&stdout=true")).toEqual([["1 ", failed], 1000]);

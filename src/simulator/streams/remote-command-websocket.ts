@@ -17,8 +17,15 @@ const STDIN_BUFFER = 1024 * 1024;
 /** As much as a Go copy loop sends at once. */
 const LARGEST_MESSAGE = 32 * 1024;
 
-/** Streams of one client over a WebSocket of the protocols v5, v4 and the nameless first (apiserver pkg/util/proxy/websocket.go). */
-export function webSocketChannels(webSocket: WebSocket, protocol: string, wanted: WantedStreams): Channels {
+/** Pings that a client answers, one after another, before it is told anything. */
+const PINGS = 3;
+
+/**
+ * Streams of one client over a WebSocket of the protocols v5, v4 and the nameless first (apiserver pkg/util/proxy/websocket.go),
+ * once it can read them.
+ */
+export async function webSocketChannels(webSocket: WebSocket, protocol: string, wanted: WantedStreams): Promise<Channels> {
+  const ready = canRead(webSocket);
   const gone = new AbortController();
   const closed = new Promise<void>((resolve) => webSocket.once("close", () => resolve()));
   const stdin = new Readable({ highWaterMark: STDIN_BUFFER, read: () => webSocket.resume() });
@@ -43,6 +50,7 @@ export function webSocketChannels(webSocket: WebSocket, protocol: string, wanted
       webSocket.send(Buffer.concat([Buffer.of(channel), content.subarray(at, at + LARGEST_MESSAGE)]));
     }
   };
+  await ready;
   // An empty message tells the client that the connection stands.
   send(wanted.stdout ? STDOUT : wanted.stderr ? STDERR : ERROR, new Uint8Array());
 
@@ -60,6 +68,23 @@ export function webSocketChannels(webSocket: WebSocket, protocol: string, wanted
       await closed;
     },
   };
+}
+
+/**
+ * kubectl 1.29 to 1.33 begins to read before it has made the streams to read into. What comes in between it throws away, and when
+ * all has come it fails with exit code 1 (kubernetes/kubernetes#131189). A real command takes longer to start than kubectl needs;
+ * ours can be over sooner, above all on a busy machine. Whoever sends something has its streams; of others the pongs tell that
+ * they read, and on a busy machine take their time.
+ */
+function canRead(webSocket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    let left = PINGS;
+    const ping = () => (left-- > 0 ? webSocket.ping() : resolve());
+    webSocket.on("pong", ping);
+    webSocket.once("message", () => resolve());
+    webSocket.once("close", () => resolve());
+    ping();
+  });
 }
 
 function bytesOf(data: RawData): Buffer {
