@@ -93,7 +93,7 @@ export function testSharedCluster(open: () => Promise<SharedCluster>, { shortly 
         learners.map(async (learner) => ({ ...learner, ...(await sitDown(cluster, learner.name, trap.port)) })),
       );
       before = await others(kube);
-    }, 300_000);
+    }, 900_000);
 
     afterAll(async () => {
       for (const { line } of school ?? []) await line[Symbol.asyncDispose]();
