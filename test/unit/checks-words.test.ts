@@ -3,14 +3,14 @@ import { describe, expect, test } from "vitest";
 import { checkCodes, checkTypes } from "../../src/checks/index.ts";
 import { type CheckResult, resultOf } from "../../src/checks/result.ts";
 import type { StepText } from "../../src/course/lesson-text.ts";
-import { lintCourse } from "../../src/course/lint.ts";
+import { lintCourse, lintRules } from "../../src/course/lint.ts";
 
 const lessons = new URL("../../lessons/", import.meta.url).pathname;
 
 test("failure codes are those that authors are told of", async () => {
   const readme = await readFile(`${lessons}README.md`, "utf8");
   const table = readme
-    .slice(readme.indexOf("Failures by check type"))
+    .slice(readme.indexOf("Failures by check type"), readme.indexOf("## Manifests"))
     .split("\n")
     .filter((line) => line.startsWith("| `"));
   const told = table.map((line) => {
@@ -28,6 +28,13 @@ test("failure codes are those that authors are told of", async () => {
 
 test("the course names no failure that no check has", async () => {
   expect(await lintCourse(lessons, { codes: checkCodes })).toEqual([]);
+});
+
+test("rules are those that authors are told of", async () => {
+  const readme = await readFile(`${lessons}README.md`, "utf8");
+  const table = readme.slice(readme.indexOf("## What lint looks for"));
+  const told = [...table.matchAll(/^\| `([\w-]+)` \| (.+) \|$/gm)].map(([, id = "", holds]) => [id, holds]);
+  expect(Object.fromEntries(told)).toEqual(lintRules);
 });
 
 test("both languages fill in the same fields", () => {
