@@ -11,7 +11,7 @@ export function klogLine(
   severity: Severity,
   source: string,
   message: string,
-  pairs?: Readonly<Record<string, string | number | boolean>>,
+  pairs?: Readonly<Record<string, string | number | boolean | object>>,
 ): string {
   const time = new Date(clock.now()).toISOString();
   const head = `${severity}${time.slice(5, 7)}${time.slice(8, 10)} ${time.slice(11, 23)}000 ${String(processes.pid).padStart(7)} ${source}]`;

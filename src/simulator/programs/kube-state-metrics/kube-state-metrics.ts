@@ -50,7 +50,7 @@ const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 async function runKubeStateMetrics(context: ProgramContext, release: Release): Promise<number> {
-  const log = (severity: "I" | "W" | "E", source: string, message: string, pairs?: Record<string, string>) =>
+  const log = (severity: "I" | "W" | "E", source: string, message: string, pairs?: Record<string, string | object>) =>
     context.stderr(klogLine(context, severity, source, message, pairs));
   let options: Options;
   try {
@@ -82,18 +82,25 @@ async function runKubeStateMetrics(context: ProgramContext, release: Release): P
     const version = { major, minor, gitVersion, gitTreeState, gitCommit, platform };
     log("I", "utils.go:75", "Run with Kubernetes cluster version", version);
     log("I", "utils.go:76", "Communication with server successful", {});
+    log("I", "server.go:288", "Using annotations allowlist", { annotationsAllowList: options.annotations });
+    log("I", "server.go:293", "Using labels allowlist", { labelsAllowList: options.labels });
   } catch (error) {
     const err = `failed to create client: error while trying to communicate with apiserver: ${(error as Error).message}`;
     log("E", "wrapper.go:41", "Failed to run kube-state-metrics", { err });
     return 1;
   }
   const exporter = new Exporter(context, release, options, api);
+  const listens = (source: string, message: string, name: string, port: number) => {
+    const address = `[::]:${port}`;
+    log("I", source, message, { [name]: address });
+    log("I", "tls_config.go:372", "Listening on", { address });
+    context.stderr(klogLine(context, "I", "tls_config.go:375", "TLS is disabled.", { http2: false, address }));
+  };
   try {
     serveHTTP(context, options.port, (request, response) => exporter.metrics(request, response));
-    log("I", "server.go:393", "Started metrics server", { metricsServerAddress: `[::]:${options.port}` });
+    listens("server.go:393", "Started metrics server", "metricsServerAddress", options.port);
     serveHTTP(context, options.telemetryPort, (request, response) => exporter.telemetry(request, response));
-    const telemetryAddress = `[::]:${options.telemetryPort}`;
-    log("I", "server.go:379", "Started kube-state-metrics self metrics server", { telemetryAddress });
+    listens("server.go:379", "Started kube-state-metrics self metrics server", "telemetryAddress", options.telemetryPort);
   } catch (error) {
     log("E", "wrapper.go:41", "Failed to run kube-state-metrics", { err: `run server group error: ${(error as Error).message}` });
     return 1;
@@ -102,7 +109,7 @@ async function runKubeStateMetrics(context: ProgramContext, release: Release): P
   const activeStoreNames = options.kinds.map(({ resource }) => resource).join(",");
   log("I", "builder.go:312", "Active resources", { activeStoreNames });
   exporter.follow((kind, err) =>
-    log("E", "reflector.go:204", "Failed to watch", {
+    log("E", "reflector.go:227", "Failed to watch", {
       err,
       logger: "UnhandledError",
       reflector: `pkg/mod/k8s.io/client-go@${release.client}/tools/cache/reflector.go:343`,
@@ -114,8 +121,8 @@ async function runKubeStateMetrics(context: ProgramContext, release: Release): P
 }
 
 function tell(
-  { byDefault, kinds, namespaces, denylist, labels }: Options,
-  log: (severity: "I", source: string, message: string, pairs: Record<string, string>) => void,
+  { byDefault, kinds, namespaces, denylist }: Options,
+  log: (severity: "I", source: string, message: string, pairs: Record<string, string | object>) => void,
 ): void {
   if (byDefault) log("I", "server.go:217", "Used default resources", {});
   else log("I", "server.go:223", "Used resources", { resources: kinds.map(({ resource }) => resource).join(",") });
@@ -123,7 +130,6 @@ function tell(
   else log("I", "types.go:211", "Using namespaces", { nameSpaces: namespaces.join(",") });
   const allowDenyStatus = `Excluding the following lists that were on denylist: ${denylist}`;
   log("I", "server.go:256", "Metric allow-denylisting", { allowDenyStatus });
-  log("I", "server.go:293", "Using labels allowlist", { labelsAllowList: JSON.stringify(labels) });
 }
 
 /** What one running kube-state-metrics knows, and how it answers. */
@@ -238,6 +244,15 @@ class Exporter {
         1,
         labels,
       ),
+      ...["add", "update", "delete"].map((event): Family => ({
+        ...gauge(
+          `kube_state_metrics_custom_resource_state_${event}_events_total`,
+          `Number of times that the CRD informer triggered the ${event === "delete" ? "remove" : event} event.`,
+          0,
+        ),
+        type: "counter",
+      })),
+      gauge("kube_state_metrics_custom_resource_state_cache", "Net amount of CRDs affecting the cache currently.", 0),
       gauge("kube_state_metrics_shard_ordinal", "Current sharding ordinal/index of this instance", 0, { shard_ordinal: "0" }),
       gauge("kube_state_metrics_total_shards", "Number of total shards this instance is aware of", 1),
       this.#lists.family(),

@@ -86,7 +86,7 @@ export const resourcequotas = defineKind<Live<ResourceQuota>>({
       ...amounts(status?.used, { type: "used" }),
     ]),
     ownLabels("kube_resourcequota", "annotations"),
-    ownLabels("kube_resourcequota", "labels"),
+    ownLabels("kube_resourcequota", "labels", true),
   ],
 });
 

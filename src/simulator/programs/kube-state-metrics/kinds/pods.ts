@@ -138,6 +138,18 @@ function tolerations({ spec }: Pod): Row[] {
   return [...new Map(rows.map((labels) => [JSON.stringify(labels), labels])).values()].map((labels) => [labels, 1]);
 }
 
+const resourceClaims = ({ spec, status }: Pod): Row[] =>
+  (spec?.resourceClaims ?? []).map(({ name, ...claim }): Row => {
+    const { resourceClaimName, resourceClaimTemplateName } = claim as Record<string, string | undefined>;
+    const resolved = status?.resourceClaimStatuses?.find((one) => one.name === name)?.resourceClaimName;
+    const labels = {
+      claim_name: name,
+      resourceclaim_name: resourceClaimName ?? resolved,
+      resourceclaim_template_name: resourceClaimTemplateName,
+    };
+    return [filled(labels), 1];
+  });
+
 function podInfo({ metadata, spec, status }: Pod): readonly Row[] {
   const owner = metadata.ownerReferences?.find(({ controller }) => controller);
   return one({
@@ -229,9 +241,24 @@ const initFamilies: KindFamily<Pod>[] = [
     amounts(initContainers, "requests"),
   ),
   alpha(
+    "kube_pod_init_container_state_started",
+    "Start time in unix timestamp for a pod init container.",
+    each(initStatuses, started),
+  ),
+  alpha(
     "kube_pod_init_container_status_last_terminated_reason",
     "Describes the last reason the init container was in terminated state.",
     reasons(initStatuses, lastReason),
+  ),
+  alpha(
+    "kube_pod_init_container_status_last_terminated_exitcode",
+    "Describes the exit code for the last init container in terminated state.",
+    each(initStatuses, lastExit),
+  ),
+  alpha(
+    "kube_pod_init_container_status_last_terminated_timestamp",
+    "Last terminated time for a pod init container in unix timestamp.",
+    each(initStatuses, lastFinish),
   ),
   stable(
     "kube_pod_init_container_status_ready",
@@ -268,21 +295,6 @@ const initFamilies: KindFamily<Pod>[] = [
     "Describes the reason the init container is currently in waiting state.",
     reasons(initStatuses, waitingReason),
   ),
-  alpha(
-    "kube_pod_init_container_state_started",
-    "Start time in unix timestamp for a pod init container.",
-    each(initStatuses, started),
-  ),
-  alpha(
-    "kube_pod_init_container_status_last_terminated_exitcode",
-    "Describes the exit code for the last init container in terminated state.",
-    each(initStatuses, lastExit),
-  ),
-  alpha(
-    "kube_pod_init_container_status_last_terminated_timestamp",
-    "Last terminated time for a pod init container in unix timestamp.",
-    each(initStatuses, lastFinish),
-  ),
 ];
 
 export const pods = defineKind<Pod>({
@@ -312,6 +324,11 @@ export const pods = defineKind<Pod>({
       spec?.overhead?.["memory"] === undefined ? undefined : quantity(spec.overhead["memory"]),
     ),
     stable("kube_pod_owner", "Information about the Pod's owner.", ({ metadata }) => owners(metadata.ownerReferences)),
+    alpha(
+      "kube_pod_resourceclaim_info",
+      "Information about a DRA ResourceClaim referenced by a pod, one series per pod.spec.resourceClaims entry; claim_name is the pod-local reference and resourceclaim_name is the resolved ResourceClaim object name.",
+      resourceClaims,
+    ),
     stable("kube_pod_restart_policy", "Describes the restart policy in use by this pod.", ({ spec }) =>
       one({ type: spec?.restartPolicy }),
     ),
@@ -332,19 +349,19 @@ export const pods = defineKind<Pod>({
     stable("kube_pod_status_phase", "The pods current phase.", ({ status }) =>
       phases(["Pending", "Succeeded", "Failed", "Unknown", "Running"], status?.phase),
     ),
-    alpha("kube_pod_status_initialized_time", "Initialized time in unix timestamp for a pod.", since("Initialized", "True")),
-    alpha(
-      "kube_pod_status_container_ready_time",
-      "Readiness achieved time in unix timestamp for a pod containers.",
-      since("ContainersReady", "True"),
-    ),
-    alpha("kube_pod_status_ready_time", "Readiness achieved time in unix timestamp for a pod.", since("Ready", "True")),
     alpha("kube_pod_status_qos_class", "The pods current qosClass.", ({ status }) =>
       status?.qosClass
         ? ["BestEffort", "Burstable", "Guaranteed"].map((qos) => [{ qos_class: qos }, bool(qos === status.qosClass)])
         : [],
     ),
     stable("kube_pod_status_ready", "Describes whether the pod is ready to serve requests.", threeWay("Ready")),
+    alpha("kube_pod_status_ready_time", "Readiness achieved time in unix timestamp for a pod.", since("Ready", "True")),
+    alpha("kube_pod_status_initialized_time", "Initialized time in unix timestamp for a pod.", since("Initialized", "True")),
+    alpha(
+      "kube_pod_status_container_ready_time",
+      "Readiness achieved time in unix timestamp for a pod containers.",
+      since("ContainersReady", "True"),
+    ),
     alpha("kube_pod_status_reason", "The pod status reasons", statusReasons),
     alpha("kube_pod_status_disruption_reason", "The pod disruption condition reason", (pod) => {
       const { reason = "" } = condition(pod, "DisruptionTarget") ?? {};

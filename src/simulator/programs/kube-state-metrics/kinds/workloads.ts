@@ -317,7 +317,7 @@ export const statefulsets = defineKind<Live<StatefulSet>>({
         return whenDeleted || whenScaled ? one({ when_deleted: whenDeleted, when_scaled: whenScaled }) : [];
       },
     ),
-    ownLabels("kube_statefulset", "annotations"),
+    ownLabels("kube_statefulset", "annotations", true),
     ownLabels("kube_statefulset", "labels", true),
     stable(
       "kube_statefulset_status_current_revision",
@@ -358,6 +358,11 @@ function metricRows(metrics: readonly (MetricSpec | MetricStatus)[] | undefined)
   });
 }
 
+const tolerance = (rules: object | undefined): number | undefined => {
+  const { tolerance: amount } = (rules ?? {}) as { tolerance?: string };
+  return amount === undefined ? undefined : quantity(amount);
+};
+
 export const horizontalpodautoscalers = defineKind<Live<HorizontalPodAutoscaler>>({
   resource: "horizontalpodautoscalers",
   path: "/apis/autoscaling/v2/horizontalpodautoscalers",
@@ -388,6 +393,16 @@ export const horizontalpodautoscalers = defineKind<Live<HorizontalPodAutoscaler>
       "kube_horizontalpodautoscaler_spec_target_metric",
       "The metric specifications used by this autoscaler when calculating the desired replica count.",
       ({ spec }) => metricRows(spec?.metrics),
+    ),
+    alpha(
+      "kube_horizontalpodautoscaler_spec_behavior_scale_down_tolerance",
+      "The tolerance on the ratio between the current and desired metric value below which no scale down occurs.",
+      ({ spec }) => tolerance(spec?.behavior?.scaleDown),
+    ),
+    alpha(
+      "kube_horizontalpodautoscaler_spec_behavior_scale_up_tolerance",
+      "The tolerance on the ratio between the current and desired metric value below which no scale up occurs.",
+      ({ spec }) => tolerance(spec?.behavior?.scaleUp),
     ),
     stable(
       "kube_horizontalpodautoscaler_status_target_metric",
