@@ -1,5 +1,5 @@
 import { defineCheck, fail, pass } from "./check.ts";
-import { queryPrometheus } from "./prometheus.ts";
+import { isBeginning, queryPrometheus } from "./prometheus.ts";
 
 interface Args {
   service: string;
@@ -17,7 +17,8 @@ export const prometheusQuery = defineCheck({
   type: "prometheus-query",
   expected: { en: "{query}: {want}", ja: "{query}: {want}" },
   async run({ cluster, namespace }, { service, port = 9090, query, value, series, atLeast }: Args) {
-    const answer = await queryPrometheus(cluster, { service, port, namespace }, query);
+    const address = { service, port, namespace };
+    const answer = await queryPrometheus(cluster, address, query);
     const want =
       value !== undefined
         ? String(value)
@@ -27,8 +28,7 @@ export const prometheusQuery = defineCheck({
     const fields = { service, query, want, got: "" };
     if (!answer.ok) return fail("unreachable", { ...fields, got: answer.message }, { settling: "moments" });
     const samples = answer.data;
-    // Figures follow a scrape later.
-    const settling = "moments";
+    const settling = (await isBeginning(cluster, address)) ? "moments" : "second-look";
     if (samples.length === 0) return fail("no-series", fields, { settling });
     if (value !== undefined) {
       const got = samples.map((sample) => sample.value).join(", ");

@@ -1,5 +1,5 @@
 import { defineCheck, fail, type Outcome, pass } from "./check.ts";
-import { lastRefusal, type PrometheusAddress, type Target, targetsOf } from "./prometheus.ts";
+import { hasJob, lastRefusal, type PrometheusAddress, type Target, targetsOf } from "./prometheus.ts";
 
 interface Args {
   service: string;
@@ -22,7 +22,10 @@ export const prometheusTargets = defineCheck({
     const judged = all.map(([job, want]) => judge(job, want, answer.data));
     const worst = judged.find((one) => !one.passed);
     if (!worst) return pass({ ...fields, got: all.map(([job, want]) => `${job} ${want}`).join(", ") });
-    if (answer.data.length > 0) return worst;
+    if (answer.data.length > 0) {
+      const isFinal = !worst.passed && worst.code === "no-job" && !(await hasJob(cluster, address, String(worst.fields["job"])));
+      return isFinal ? { ...worst, settling: undefined } : worst;
+    }
     const refusal = await lastRefusal(cluster, address);
     return fail("no-targets", { ...fields, got: refusal ?? "" }, { settling: refusal === undefined ? "moments" : undefined });
   },

@@ -48,6 +48,18 @@ export async function queryPrometheus(
   return { ok: true, data: data.result.map(({ metric, value }) => ({ metric, value: value[1] })) };
 }
 
+/** Whether the configuration that runs has a job: then its targets may still come. */
+export async function hasJob(cluster: ClusterView, address: PrometheusAddress, job: string): Promise<boolean> {
+  const answer = await ask<{ yaml: string }>(cluster, address, "/api/v1/status/config");
+  return answer.ok && answer.data.yaml.split("\n").some((line) => line.replaceAll(/["']/g, "").trim() === `- job_name: ${job}`);
+}
+
+/** Whether something waits for its first scrape, or nothing was found yet. */
+export async function isBeginning(cluster: ClusterView, address: PrometheusAddress): Promise<boolean> {
+  const answer = await targetsOf(cluster, address);
+  return answer.ok && (answer.data.length === 0 || answer.data.some(({ health }) => health === "unknown"));
+}
+
 /** The last line of its log that speaks of something forbidden: why it finds nothing. */
 export async function lastRefusal(cluster: ClusterView, { service, namespace }: PrometheusAddress): Promise<string | undefined> {
   const found = await cluster.get<{ spec?: { selector?: Record<string, string> } }>("Service", service, namespace);
