@@ -1,7 +1,7 @@
 import type { makingProviders } from "../clusters/choose.ts";
 import type { Step } from "../course/lesson.ts";
 import { lackUnasked } from "../steps/lack.ts";
-import { type TrialReport, trialsOf, tryStep } from "../steps/trial.ts";
+import { trialsOf, tryStep } from "../steps/trial.ts";
 import { type StepReport, courseTestRow, courseTestWidths } from "../ui/course-test.ts";
 import { renderData } from "../ui/data.ts";
 import { ExitCode } from "./exit-code.ts";
@@ -61,21 +61,22 @@ async function testStep(session: Session, step: Step, { workshop, granted }: Pro
   const { clock, signal } = session;
   const began = clock.now();
   const lacks = lackUnasked(step, granted)?.needs ?? step.needs.filter((need) => !granted.has(need));
-  const trials: Pick<TrialReport, "id" | "skipped" | "faults">[] = [];
+  const trials: StepReport["trials"][number][] = [];
   for (const trial of lacks.length > 0 ? [] : trialsOf(step)) {
     if (signal.aborted) throw signal.reason;
-    const { id, skipped, faults } = await tryStep(step, trial, workshop);
-    trials.push({ id, skipped, faults });
+    const { id, skipped, faults, verdicts } = await tryStep(step, trial, workshop);
+    const failing = verdicts?.en.checks.filter(({ passed }) => !passed).map(({ name }) => name) ?? [];
+    trials.push({ id, skipped, failing, faults });
   }
   return { id: step.id, lacks, trials, seconds: (clock.now() - began) / 1000 };
 }
 
-/** `monitoring/*`, `deployments/first` and all below it, `deployments*`. @throws UsageError when there is no such step */
+/** `monitoring/*`, `deployments/first` and all below it, `deployments*`; several with commas between. @throws UsageError when there is no such step */
 async function chosen(session: Session, only: string | undefined): Promise<readonly Step[]> {
   const { steps } = await session.course("default");
   if (only === undefined) return steps;
-  const pattern = only.split("*").map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  const fits = new RegExp(`^${pattern.join(".*")}(/.*)?$`);
+  const escaped = only.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&");
+  const fits = new RegExp(`^(${escaped.replaceAll("*", ".*").replaceAll(",", "|")})(/.*)?$`);
   const found = steps.filter(({ id }) => fits.test(id));
   if (found.length > 0) return found;
   throw new UsageError({

@@ -6,8 +6,16 @@ export interface StepReport {
   id: string;
   /** What this kind of cluster lacks: nothing was tried then. */
   lacks: readonly string[];
-  trials: readonly { id: string; skipped: boolean; faults: readonly string[] }[];
+  trials: readonly TrialRow[];
   seconds: number;
+}
+
+interface TrialRow {
+  id: string;
+  skipped: boolean;
+  /** Names of the checks that did not pass, as they should or not. */
+  failing: readonly string[];
+  faults: readonly string[];
 }
 
 /** Titles of the columns. */

@@ -245,7 +245,7 @@ const englishCommands = (self: string): Record<string, CommandHelp> => ({
     ],
     flags: {
       "--provider": "What kind of cluster: practice or kind",
-      "--only": "Lessons or steps whose id is this; * stands for anything",
+      "--only": "Lessons or steps with this id; * stands for anything, and a comma stands between several",
       "--output": output,
     },
   },

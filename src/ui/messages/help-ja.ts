@@ -244,7 +244,7 @@ const japaneseCommands = (self: string): Record<string, CommandHelp> => ({
     ],
     flags: {
       "--provider": "クラスターの種類。practice か kind",
-      "--only": "この id のレッスンやステップだけ。* は何にでも合う",
+      "--only": "この id のレッスンやステップだけ。* は何にでも合い、コンマで並べられる",
       "--output": output,
     },
   },
