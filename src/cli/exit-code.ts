@@ -42,6 +42,7 @@ export const exitCodeOf: Readonly<Record<Problem["code"], ExitCode>> = {
   "docker-denied": ExitCode.cannot,
   "docker-down": ExitCode.cannot,
   "docker-missing": ExitCode.cannot,
+  "docker-slow": ExitCode.cannot,
   "docker-network": ExitCode.cannot,
   "docker-unprivileged": ExitCode.cannot,
   "edit-finds-nothing": ExitCode.lesson,

@@ -20,7 +20,7 @@ export function kindCommands({ exec, env, paths }: Pick<Surroundings, "exec" | "
   const { KIND_EXPERIMENTAL_PROVIDER: _, ...own } = withOwnPrograms(env, paths);
   const run = async (program: "docker" | "kind", args: readonly string[], options: ExecOptions): Promise<string> => {
     const result = await exec(program, args, { env: own, ...options });
-    if (result.exitCode !== 0) throw new ClusterError(problemOf(program, result), { cause: result.stderr });
+    if (result.exitCode !== 0) throw new ClusterError(problemOf(program, args, result), { cause: result.stderr });
     return result.stdout;
   };
   return {
@@ -29,7 +29,12 @@ export function kindCommands({ exec, env, paths }: Pick<Surroundings, "exec" | "
   };
 }
 
-function problemOf(program: "docker" | "kind", { exitCode, stdout, stderr }: ExecResult): KindProblem {
+function problemOf(
+  program: "docker" | "kind",
+  [command = ""]: readonly string[],
+  { exitCode, timedOut, stdout, stderr }: ExecResult,
+): KindProblem {
+  if (timedOut) return { code: "docker-slow", command: `${program} ${command}` };
   if (exitCode === 127) return { code: missing[program] };
   const problem = failureOf(stderr || stdout);
   return problem.code === "kind-failed" && !problem.said

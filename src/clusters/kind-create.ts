@@ -13,7 +13,7 @@ import type { Surroundings } from "./surroundings.ts";
 
 /** Milliseconds that are spent on the logs of a cluster that did not come up, and on its deletion. */
 const LOGS_WITHIN = 60_000;
-const DELETED_WITHIN = 120_000;
+const DELETED_WITHIN = 300_000;
 
 /**
  * Makes the cluster where there is none of its name, and waits for its nodes. When that fails, or somebody interrupts it, the nodes'

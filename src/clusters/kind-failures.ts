@@ -6,6 +6,8 @@ export type KindProblem =
   /** `address` of the daemon that doesn't answer. */
   | { code: "docker-down"; address: string }
   | { code: "docker-denied" }
+  /** `command` was given up. */
+  | { code: "docker-slow"; command: string }
   | { code: "docker-network"; said: string }
   | { code: "docker-unprivileged"; said: string }
   | { code: "kind-missing" }

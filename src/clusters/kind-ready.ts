@@ -4,7 +4,7 @@ import { ClusterError } from "./problem.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** Milliseconds: how long nodes may take on a busy machine, and between two looks. */
-const READY_WITHIN = 240_000;
+const READY_WITHIN = 300_000;
 const LOOK_EVERY = 500;
 
 const READY = '{range .items[*]}{.metadata.name}{"\\t"}{.status.conditions[?(@.type=="Ready")].status}{"\\n"}{end}';

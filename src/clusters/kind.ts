@@ -10,6 +10,9 @@ import type { Cluster, ClusterProvider, ClusterState, Report } from "./provider.
 import { publishKubeconfig } from "./publish-kubeconfig.ts";
 import type { Surroundings } from "./surroundings.ts";
 
+/** Milliseconds a node's container may take to end with all that runs in it, and all of them to begin. */
+const MOVED_WITHIN = 180_000;
+
 /**
  * The real thing: nodes are containers that the `kind` program makes with Docker. Only containers that we made are ours; a cluster of
  * the same name that somebody else made is left alone.
@@ -47,7 +50,7 @@ export function kindProvider(surroundings: Surroundings): ClusterProvider {
     report({ code: "nodes" });
     listed = undefined;
     const since = clock.now();
-    await commands.docker(["start", ...nodes.map(({ id }) => id)], { signal });
+    await commands.docker(["start", ...nodes.map(({ id }) => id)], { signal, timeout: MOVED_WITHIN });
     report({ code: "ready" });
     const asleep = nodes.filter(({ running }) => !running);
     await untilNodesReady(
@@ -104,8 +107,8 @@ export function kindProvider(surroundings: Surroundings): ClusterProvider {
     },
     async stop(name) {
       const running = (await ownNodes(name)).filter((node) => node.running);
-      // Workers first, so that the control plane is there to the last.
-      if (running.length > 0) await commands.docker(["stop", ...running.toReversed().map(({ id }) => id)]);
+      // All at once: given several, docker stops one after the other.
+      await Promise.all(running.map(({ id }) => commands.docker(["stop", id], { timeout: MOVED_WITHIN })));
       listed = undefined;
     },
     delete: (name) => toTheEnd(() => remove(name, () => {})),

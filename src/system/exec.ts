@@ -20,6 +20,8 @@ export interface ExecOptions {
 export interface ExecResult {
   /** 127 when the file was not found, 128+n when a signal ended it. */
   exitCode: number;
+  /** It was killed since its time was up. */
+  timedOut?: true;
   stdout: string;
   stderr: string;
 }
@@ -94,10 +96,11 @@ const asAsked = ({ cwd, env }: { cwd: string | undefined; env: Env | undefined }
   ...(env && { env, extendEnv: false }),
 });
 
-function resultOf(result: Pick<Result, "exitCode" | "signal" | "stdout" | "stderr" | "shortMessage">): ExecResult {
+function resultOf(result: Pick<Result, "exitCode" | "signal" | "timedOut" | "stdout" | "stderr" | "shortMessage">): ExecResult {
   const missing = result.exitCode === undefined && result.signal === undefined;
   return {
     exitCode: result.exitCode ?? (missing ? NOT_FOUND : 128),
+    ...(result.timedOut && { timedOut: true as const }),
     stdout: String(result.stdout ?? ""),
     stderr: String(result.stderr ?? "") || (missing ? (result.shortMessage ?? "") : ""),
   };

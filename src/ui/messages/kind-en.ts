@@ -21,6 +21,11 @@ export const englishKindProblems = (self: string): KindTable => ({
     why: "its socket belongs to root and the group docker",
     try: ["sudo usermod -aG docker $USER   then log in anew", "docker ps   must work without sudo"],
   }),
+  "docker-slow": ({ command }) => ({
+    what: `${command} took too long, and was given up`,
+    why: "the machine has too much to do, or the Docker daemon hangs",
+    try: ["docker ps   must answer at once", "then type the command again"],
+  }),
   "docker-network": ({ said }) => ({
     what: "Docker could not make the network that kind's nodes speak over",
     why: said,

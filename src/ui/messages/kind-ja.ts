@@ -21,6 +21,11 @@ export const japaneseKindProblems = (self: string): KindTable => ({
     why: "ソケットを使えるのは root と docker グループだけです",
     try: ["sudo usermod -aG docker $USER   その後、ログインし直す", "docker ps   sudo なしで動くことを確かめる"],
   }),
+  "docker-slow": ({ command }) => ({
+    what: `${command} が終わらないので、打ち切りました`,
+    why: "マシンの負荷が高すぎるか、Docker デーモンが止まっています",
+    try: ["docker ps   すぐに応答することを確かめる", "その後、もう一度コマンドを実行する"],
+  }),
   "docker-network": ({ said }) => ({
     what: "kind のノードどうしをつなぐネットワークを、Docker が作れませんでした",
     why: said,
