@@ -29,7 +29,7 @@ export default defineConfig({
       project("parity", 600_000),
       project("cli", 120_000, { globalSetup: "test/cli/build.ts" }),
       // Its tests stand one upon the other, on one real cluster.
-      project("kind", 60_000, { globalSetup: "test/cli/build.ts", retry: 0 }),
+      project("kind", 900_000, { globalSetup: "test/cli/build.ts", retry: 0 }),
     ],
   },
 });

@@ -53,14 +53,14 @@ beforeAll(async () => {
   const image = kind.nodeImage.replace("--image node=", "");
   await execa("kind", ["create", "cluster", "--name", NEIGHBOUR, "--kubeconfig", theirs, ...(image ? ["--image", image] : [])]);
   before = await neighbour();
-}, 300_000);
+}, 900_000);
 
 afterAll(async () => {
   await run("cluster delete");
   const theirs = join(kind.line.folder, "neighbour.kubeconfig");
   await execa("kind", ["delete", "cluster", "--name", NEIGHBOUR, "--kubeconfig", theirs]);
   await kind.line[Symbol.asyncDispose]();
-}, 120_000);
+}, 900_000);
 
 describe("a kind cluster", () => {
   it("is made from the learner's cluster.yml: four nodes, all Ready, each step shown", async () => {
@@ -92,7 +92,7 @@ describe("a kind cluster", () => {
       stdout: expect.stringContaining("kind bootcamp, running, 4 nodes"),
     });
     expect(await run("cluster create")).toMatchObject({ code: 2, stderr: expect.stringContaining("there is a cluster already") });
-  }, 400_000);
+  });
 
   it("has an image of this machine on every node when told so", async () => {
     const name = "bootcamp-test/nothing:1";
@@ -141,7 +141,7 @@ describe("a kind cluster", () => {
     expect(await run("env")).toMatchObject({ code: 0 });
     expect((await kubectl("get nodes --output name")).stdout.split("\n")).toHaveLength(4);
     expect((await kubectl("get nodes")).stdout).not.toContain("NotReady");
-  }, 300_000);
+  });
 
   it("leaves the practice cluster beside it, and goes back and forth with marks kept", async () => {
     const marks = async () => (JSON.parse((await run("status -o json")).stdout) as { steps: object }).steps;
@@ -172,7 +172,7 @@ describe("a kind cluster that can't be made", () => {
     });
     expect(await nodesOf("bootcamp")).toHaveLength(1);
     expect(await run("cluster status")).toMatchObject({ code: 3, stdout: expect.stringContaining("none yet") });
-  }, 300_000);
+  });
 
   it("is found half made after a kill, and cured by the next command", async () => {
     const args = `cluster create --trial ${kind.nodeImage}`.split(" ").filter(Boolean);
@@ -180,7 +180,7 @@ describe("a kind cluster that can't be made", () => {
     expect(await run("cluster status")).toMatchObject({ code: 3, stdout: expect.stringContaining("none yet") });
     expect(await run(`cluster create --trial ${kind.nodeImage}`)).toMatchObject({ code: 0 });
     expect((await kubectl("get nodes --no-headers")).stdout).toMatch(/^bootcamp-control-plane +Ready/);
-  }, 400_000);
+  });
 
   it("tells of a port that somebody has, and keeps what the nodes said", async () => {
     const somebody = createServer().listen(0, "127.0.0.1");
@@ -191,7 +191,7 @@ describe("a kind cluster that can't be made", () => {
     somebody.close();
     expect(failed).toMatchObject({ code: 3, stderr: expect.stringContaining(`error: 127.0.0.1:${port} is taken`) });
     expect(await nodesOf("bootcamp", "--quiet")).toEqual([]);
-  }, 120_000);
+  });
 
   it("tells of a file that kind refuses, an image nobody has, and a daemon that isn't there", async () => {
     const subnet = await create(await config('networking: { podSubnet: "nonsense" }'));
@@ -207,7 +207,7 @@ describe("a kind cluster that can't be made", () => {
       stderr: expect.stringContaining("the Docker daemon at unix:///nowhere.sock does not answer"),
     });
     expect(await nodesOf("bootcamp", "--quiet")).toEqual([]);
-  }, 120_000);
+  });
 
   it("does not take the place of a cluster that somebody else gave that name", async () => {
     const image = await kind.docker("inspect", "--format", "{{.Image}}", `${NEIGHBOUR}-control-plane`);
