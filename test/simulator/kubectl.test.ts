@@ -169,3 +169,22 @@ describe.each(VERSIONS)("kubectl %s", (version) => {
     expect(stderr).toContain('Error from server (NotFound): deployments.apps "bootcamp" not found');
   });
 });
+
+it("kube-system has the ConfigMaps that kubeadm and the API server leave there, and kube-proxy reads its own", async () => {
+  const words = async (args: string) => (await cluster.kubectl(args.split(" "))).stdout.trim().split(/\s+/);
+  const inSystem = "-n kube-system -o jsonpath=";
+  expect(await words(`get configmaps ${inSystem}{.items[*].metadata.name}`)).toEqual([
+    "coredns",
+    "extension-apiserver-authentication",
+    "kube-apiserver-legacy-service-account-token-tracking",
+    "kube-proxy",
+    "kube-root-ca.crt",
+    "kubeadm-config",
+    "kubelet-config",
+  ]);
+  expect(
+    await words(`get pods -l k8s-app=kube-proxy ${inSystem}{.items[*].spec.volumes[?(@.configMap)].configMap.name}`),
+  ).toEqual(Array.from({ length: 4 }, () => "kube-proxy"));
+  const mounts = await words(`get daemonset kube-proxy ${inSystem}{.spec.template.spec.containers[0].volumeMounts[*].mountPath}`);
+  expect(mounts).toEqual(["/var/lib/kube-proxy", "/run/xtables.lock", "/lib/modules"]);
+});
