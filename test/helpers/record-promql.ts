@@ -2,8 +2,7 @@
  * Records what a real Prometheus answers to the queries of promql-queries.ts, for test/unit/prometheus-promql.test.ts. It scrapes the
  * exposition of sample-exposition.ts over loopback for about a minute.
  *
- *     npx esbuild test/helpers/record-promql.ts --bundle --platform=node --format=esm --outfile=dist/record-promql.mjs
- *     node dist/record-promql.mjs PATH-OF-PROMETHEUS test/fixtures/promql/answers.json
+ *     npm run record:promql PATH-OF-PROMETHEUS test/fixtures/promql/answers.json
  */
 import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -13,7 +12,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FAULTY_QUERIES, INSTANT_QUERIES, RANGE_QUERIES } from "./promql-queries.ts";
-import { INTERVAL, sampleExposition, SCRAPES, TARGETS } from "./sample-exposition.ts";
+import { sampleExposition, SCRAPES, TARGETS } from "./sample-exposition.ts";
+
+/** Milliseconds between scrapes. */
+const INTERVAL = 500;
 
 const [binary, output] = process.argv.slice(2);
 if (!binary || !output) throw new Error("usage: record-promql PATH-OF-PROMETHEUS OUTPUT");

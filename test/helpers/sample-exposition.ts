@@ -39,9 +39,8 @@ export function sampleExposition(target: "one" | "two", n: number): string | und
   return `${lines.join("\n")}\n`;
 }
 
-/** Scrapes per target, and how far apart in milliseconds. */
+/** Scrapes per target. */
 export const SCRAPES = 80;
-export const INTERVAL = 500;
 
 /** Labels of the targets beside `job="sample"`. */
 export const TARGETS = ["one", "two"] as const;

@@ -8,11 +8,12 @@ let cluster: PracticeCluster;
 let folder: string;
 
 beforeAll(async () => {
-  cluster = await startPracticeCluster({ nodes: 2, speed: 20 });
+  // Scrapes have a few seconds of the cluster's time, on a machine that is busy with other tests.
+  cluster = await startPracticeCluster({ nodes: 2, speed: 4 });
   folder = await mkdtemp(join(tmpdir(), "prometheus-"));
-  for (const right of RIGHTS) await kubectl(...right.split(" "));
-  await writeFile(join(folder, "prometheus.yml"), CONFIG);
-  await kubectl("create", "configmap", "prometheus", `--from-file=${folder}/prometheus.yml`);
+  const all = { apiVersion: "v1", kind: "List", items: [...RIGHTS, configMap, ...PODS] };
+  await writeFile(join(folder, "all.json"), JSON.stringify(all));
+  await kubectl("create", "-f", join(folder, "all.json"));
 });
 
 afterAll(async () => {
@@ -20,17 +21,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const RIGHTS = [
-  "create serviceaccount prometheus",
-  "create clusterrole prometheus --verb=get,list,watch --resource=nodes,services,endpoints,pods",
-  "create clusterrolebinding prometheus --clusterrole=prometheus --serviceaccount=default:prometheus",
-  "create clusterrole metrics --verb=get --non-resource-url=/metrics",
-  "create clusterrolebinding metrics --clusterrole=metrics --serviceaccount=default:prometheus",
-];
-
 const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-const CONFIG = `global: {scrape_interval: 15s}
+const CONFIG = `global: {scrape_interval: 5s}
 scrape_configs:
 - job_name: prometheus
   kubernetes_sd_configs: [{role: pod}]
@@ -56,38 +49,63 @@ scrape_configs:
   - {regex: __meta_kubernetes_service_label_(.+), action: labelmap}
 `;
 
-const prometheus = (name: string, spec: object = {}, mount: object = {}) =>
-  JSON.stringify({
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: { name, labels: { run: name } },
-    spec: {
-      containers: [
-        {
-          name: "prometheus",
-          image: "prom/prometheus:v3.13.2",
-          args: ["--config.file=/prometheus/prometheus.yml", "--log.level=debug", "--web.enable-lifecycle"],
-          ports: [{ containerPort: 9090 }],
-          volumeMounts: [{ name: "config", mountPath: "/prometheus/prometheus.yml", subPath: "prometheus.yml", ...mount }],
-        },
-      ],
-      volumes: [{ name: "config", configMap: { name: "prometheus" } }],
-      serviceAccountName: "prometheus",
-      ...spec,
-    },
-  });
+const configMap = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "prometheus" }, data: { "prometheus.yml": CONFIG } };
+
+const RBAC = "rbac.authorization.k8s.io";
+
+/** A role for all namespaces, and the account of Prometheus bound to it. */
+const right = (name: string, rule: object) => [
+  { apiVersion: `${RBAC}/v1`, kind: "ClusterRole", metadata: { name }, rules: [rule] },
+  {
+    apiVersion: `${RBAC}/v1`,
+    kind: "ClusterRoleBinding",
+    metadata: { name },
+    roleRef: { apiGroup: RBAC, kind: "ClusterRole", name },
+    subjects: [{ kind: "ServiceAccount", name: "prometheus", namespace: "default" }],
+  },
+];
+
+const RIGHTS = [
+  { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "prometheus" } },
+  ...right("discovery", {
+    apiGroups: [""],
+    resources: ["nodes", "services", "endpoints", "pods"],
+    verbs: ["get", "list", "watch"],
+  }),
+  ...right("metrics", { nonResourceURLs: ["/metrics"], verbs: ["get"] }),
+];
+
+const prometheus = (name: string, spec: object = {}, mount: object = {}) => ({
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name },
+  spec: {
+    containers: [
+      {
+        name: "prometheus",
+        image: "prom/prometheus:v3.13.2",
+        args: ["--config.file=/prometheus/prometheus.yml", "--log.level=debug"],
+        ports: [{ containerPort: 9090 }],
+        volumeMounts: [{ name: "config", mountPath: "/prometheus/prometheus.yml", subPath: "prometheus.yml", ...mount }],
+      },
+    ],
+    volumes: [{ name: "config", configMap: { name: "prometheus" } }],
+    serviceAccountName: "prometheus",
+    ...spec,
+  },
+});
+
+const PODS = [
+  prometheus("prometheus"),
+  prometheus("powerless", { serviceAccountName: "default" }),
+  prometheus("folder", {}, { subPath: "prometheus.yaml" }),
+  prometheus("panic", {}, { mountPath: "/prometheus", subPath: undefined }),
+];
 
 async function kubectl(...args: string[]): Promise<string> {
   const { stdout, stderr, exitCode } = await cluster.kubectl(args);
   if (exitCode !== 0) throw new Error(stderr);
   return stdout;
-}
-
-/** Creates a pod that runs Prometheus. */
-async function start(name: string, spec: object = {}, mount: object = {}): Promise<void> {
-  const path = join(folder, `${name}.json`);
-  await writeFile(path, prometheus(name, spec, mount));
-  await kubectl("create", "-f", path);
 }
 
 /** Polls at the cluster's pace until a text has what is looked for. */
@@ -96,7 +114,7 @@ async function until(read: () => Promise<string>, found: RegExp): Promise<string
   for (let tries = 0; tries < 200; tries++) {
     last = await read().catch(String);
     if (found.test(last)) return last;
-    await cluster.clock.sleep(2_000);
+    await cluster.clock.sleep(1_000);
   }
   throw new Error(`waited in vain for ${found}: ${last}`);
 }
@@ -118,7 +136,6 @@ const targets = async (pod: string): Promise<Target[]> =>
 const health = async (pod: string) => (await targets(pod)).map((one) => `${one.scrapePool} ${one.health}`).join(", ");
 
 test("targets are found by the API, relabeled, and scraped over the cluster's network", async () => {
-  await start("prometheus");
   await until(
     () => health("prometheus"),
     /apiserver up, endpoints up, endpoints up, node-exporter down, node-exporter down, prometheus up/,
@@ -143,7 +160,6 @@ test("targets are found by the API, relabeled, and scraped over the cluster's ne
 });
 
 test("a Prometheus without rights finds nothing, and its log names who may not", async () => {
-  await start("powerless", { serviceAccountName: "default" });
   const log = await until(() => logs("powerless"), /list \*v1\.Node/);
   expect(log).toContain(
     String.raw`msg="Failed to watch" component=k8s_client_runtime err="failed to list *v1.Pod: pods is forbidden: User \"system:serviceaccount:default:default\" cannot list resource \"pods\" in API group \"\" at the cluster scope"`,
@@ -158,13 +174,11 @@ test("a Prometheus that loses its right to the metrics says so at the target", a
 });
 
 test("a key that the ConfigMap does not have becomes a folder, which is no configuration", async () => {
-  await start("folder", {}, { subPath: "prometheus.yaml" });
   expect(await until(() => logs("folder"), /is a directory/)).toMatch(
     /level=ERROR source=main.go:580 msg="Error loading config \(--config.file=\/prometheus\/prometheus.yml\)" file=\/prometheus\/prometheus.yml err="read \/prometheus\/prometheus.yml: is a directory"/,
   );
 });
 
 test("a ConfigMap over the data folder leaves no place for the query log", async () => {
-  await start("panic", {}, { mountPath: "/prometheus", subPath: undefined });
   expect(await until(() => logs("panic"), /goroutine 1/)).toContain("panic: Unable to create mmap-ed active query log\n");
 });

@@ -7,7 +7,8 @@ import { instantQuery, rangeQuery, type QueryResult } from "../../src/simulator/
 import { Appender } from "../../src/simulator/programs/prometheus/scrape/appender.ts";
 import { Head } from "../../src/simulator/programs/prometheus/storage/head.ts";
 import { resultJson } from "../../src/simulator/programs/prometheus/web/query-json.ts";
-import { sampleExposition, TARGETS } from "../helpers/sample-exposition.ts";
+import { FAULTY_QUERIES, INSTANT_QUERIES, RANGE_QUERIES } from "../helpers/promql-queries.ts";
+import { sampleExposition, SCRAPES, TARGETS } from "../helpers/sample-exposition.ts";
 
 interface Answer {
   status: "success" | "error";
@@ -47,6 +48,13 @@ beforeAll(() => {
       appender.append(at, body === undefined ? { failure: "500", seconds: 0 } : { body, type: "text/plain", seconds: 0 });
     }
   }
+});
+
+test("the recording is of the queries and scrapes there are", () => {
+  expect(recorded.instant.map(({ query }) => query)).toEqual(INSTANT_QUERIES);
+  expect(recorded.range.map(({ query }) => query)).toEqual(RANGE_QUERIES);
+  expect(recorded.faulty.map(({ query }) => query)).toEqual(FAULTY_QUERIES);
+  expect(Object.values(recorded.times).map(({ length }) => length)).toEqual([SCRAPES, SCRAPES]);
 });
 
 describe("a query is answered as a real Prometheus answers it, to the digit", () => {

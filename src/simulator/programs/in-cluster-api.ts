@@ -9,7 +9,7 @@ import type { ProgramContext } from "./program.ts";
 const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /** The API server answered with something else than success; the message is the Status' own. */
-class ApiError extends Error {
+export class ApiError extends Error {
   readonly code: number;
 
   constructor(code: number, message: string) {
@@ -18,8 +18,20 @@ class ApiError extends Error {
   }
 }
 
+export interface WatchEvent {
+  type: string;
+  object: KubeObject;
+}
+
+/** What a reflector needs of an API. Both reject with an ApiError where the server refuses. */
+export interface WatchableApi {
+  get<T>(path: string): Promise<T>;
+  /** Calls `handle` for each event of a watch until the server ends it, or the signal aborts. */
+  watch(path: string, handle: (event: WatchEvent) => void, signal: AbortSignal): Promise<void>;
+}
+
 /** The API as a pod has it: through the Service `kubernetes`, with the pod's own token (client-go rest.InClusterConfig). */
-export class InClusterApi {
+export class InClusterApi implements WatchableApi {
   readonly #context: ProgramContext;
   readonly #server: { ip: string; port: number };
   readonly #ca: string | undefined;
@@ -68,15 +80,8 @@ export class InClusterApi {
     return JSON.parse(String(await readBody(await this.#request("POST", path, JSON.stringify(body))))) as T;
   }
 
-  /** Calls `handle` for each event of a watch until the server ends it. */
-  async watch(path: string, handle: (event: { type: string; object: KubeObject }) => void): Promise<void> {
-    const response = await this.#request("GET", path);
-    let rest = "";
-    for await (const chunk of response) {
-      const lines = (rest + String(chunk)).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) if (line) handle(JSON.parse(line) as { type: string; object: KubeObject });
-    }
+  async watch(path: string, handle: (event: WatchEvent) => void): Promise<void> {
+    await readEvents(await this.#request("GET", path), handle);
   }
 
   async #request(method: string, path: string, body?: string): Promise<http.IncomingMessage> {
@@ -117,7 +122,19 @@ export class InClusterApi {
   }
 }
 
-function messageOf(text: string): string {
+/** The events of a watch as they come: a line each. */
+export async function readEvents(body: AsyncIterable<Uint8Array>, handle: (event: WatchEvent) => void): Promise<void> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of body) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) if (line) handle(JSON.parse(line) as WatchEvent);
+  }
+}
+
+/** What a Status says, or a text that is none. */
+export function messageOf(text: string): string {
   try {
     return (JSON.parse(text) as { message?: string }).message ?? text;
   } catch {
@@ -139,11 +156,11 @@ export interface ReflectorEvents {
   failed(error: string): void;
 }
 
-/** Follows a resource by list and watch for as long as the program runs (client-go tools/cache Reflector). */
+/** Follows a resource by list and watch until the signal aborts (client-go tools/cache Reflector). `query` holds selectors. */
 export async function reflect(
-  { clock, random, signal }: ProgramContext,
-  api: InClusterApi,
-  { path, type }: { path: string; type: string },
+  { clock, random, signal }: Pick<ProgramContext, "clock" | "random" | "signal">,
+  api: WatchableApi,
+  { path, type, query = {} }: { path: string; type: string; query?: Readonly<Record<string, string>> },
   events: ReflectorEvents,
 ): Promise<void> {
   let wait = FIRST_WAIT;
@@ -153,17 +170,24 @@ export async function reflect(
       wait = FIRST_WAIT;
       await watch(version);
     } catch (error) {
+      if (signal.aborted) return;
       if (error instanceof Expired) continue;
       events.failed((error as Error).message);
-      await sleep(clock, wait * (1 + random.next()));
+      await sleep(clock, wait * (1 + random.next()), signal).catch(() => {});
       wait = Math.min(wait * 2, LONGEST_WAIT);
     }
+  }
+
+  function parameters(own: Readonly<Record<string, string>>): string {
+    const all = new URLSearchParams({ ...query, ...own });
+    all.sort();
+    return all.toString();
   }
 
   async function list(): Promise<string> {
     try {
       const { metadata, items } = await api.get<{ metadata: { resourceVersion: string }; items: KubeObject[] }>(
-        `${path}?limit=500&resourceVersion=0`,
+        `${path}?${parameters({ limit: "500", resourceVersion: "0" })}`,
       );
       events.asked?.("list", "success");
       events.replace(items);
@@ -178,14 +202,15 @@ export async function reflect(
     let version = start;
     while (!signal.aborted) {
       const seconds = 300 + random.integer(300);
-      const query = `allowWatchBookmarks=true&resourceVersion=${version}&timeoutSeconds=${seconds}&watch=true`;
+      const watching = { allowWatchBookmarks: "true", resourceVersion: version, timeoutSeconds: `${seconds}`, watch: "true" };
       try {
         events.asked?.("watch", "success");
-        await api.watch(`${path}?${query}`, (event) => {
-          if (event.type === "ERROR") throw new Expired();
-          version = event.object.metadata.resourceVersion ?? version;
-          if (event.type !== "BOOKMARK") events.changed(event.type as "ADDED", event.object);
-        });
+        const handle = ({ type: change, object }: WatchEvent) => {
+          if (change === "ERROR") throw new Expired();
+          version = object.metadata.resourceVersion ?? version;
+          if (change !== "BOOKMARK") events.changed(change as "ADDED", object);
+        };
+        await api.watch(`${path}?${parameters(watching)}`, handle, signal);
       } catch (error) {
         if (error instanceof ApiError && error.code === 410) throw new Expired();
         if (error instanceof ApiError) throw new Error(`failed to watch ${type}: ${error.message}`, { cause: error });

@@ -1,5 +1,5 @@
 /** A pattern that is none; `message` is what Go's regexp package says. */
-export class RegExpFault extends Error {}
+class RegExpFault extends Error {}
 
 /** Go's anchored patterns of matchers and relabeling, `^(?s:…)$`, as a RegExp. Throws a RegExpFault. */
 export function anchoredRegExp(pattern: string): RegExp {

@@ -63,7 +63,10 @@ function lineOf(event: Event, text: string): number {
 
 const WORDS: readonly (readonly [reason: RegExp, words: string])[] = [
   [/tab/i, "found character that cannot start any token"],
-  [/bad indentation of a mapping|nested mappings|mapping values|document separator/i, "mapping values are not allowed in this context"],
+  [
+    /bad indentation of a mapping|nested mappings|mapping values|document separator/i,
+    "mapping values are not allowed in this context",
+  ],
   [/bad indentation of a sequence|missed comma|unexpected end of the stream within a flow/i, "did not find expected ',' or ']'"],
   [/can not read a block mapping|implicit mapping/i, "could not find expected ':'"],
   [/end of the stream|double.quoted|single.quoted/i, "found unexpected end of stream"],

@@ -6,7 +6,7 @@ import { HTTPClient } from "../http-client.ts";
 import type { Log } from "../log.ts";
 import type { TargetGroup } from "../scrape/target.ts";
 import { namespacedName } from "./objects.ts";
-import { Reflector } from "./reflector.ts";
+import { ConfiguredApi, Reflector } from "./reflector.ts";
 import { ROLE_DEFINITIONS } from "./roles.ts";
 
 const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -37,18 +37,16 @@ export async function discoverKubernetes({ context, config, userAgent, log, onCh
   const watch = (role: Role, namespace: string | undefined): Reflector => {
     const { api, resource, type } = ROLE_DEFINITIONS[role];
     const { label, field } = config.selectors.find((selector) => selector.role === role) ?? {};
-    const reflector = new Reflector({
+    return new Reflector({
       context,
-      client,
-      url: `${server}${api}${namespace ? `/namespaces/${namespace}` : ""}/${resource}`,
+      api: new ConfiguredApi(client, server, userAgent),
+      path: `${api}${namespace ? `/namespaces/${namespace}` : ""}/${resource}`,
       query: { ...(label && { labelSelector: label }), ...(field && { fieldSelector: field }) },
       type,
-      userAgent,
+      signal: stop.signal,
       log,
       onChange,
     });
-    void reflector.run(stop.signal);
-    return reflector;
   };
   const everywhere = (role: Role) =>
     (namespaces.length > 0 && role !== "node" ? namespaces : [undefined]).map((one) => watch(role, one));

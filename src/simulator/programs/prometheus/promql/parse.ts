@@ -34,7 +34,7 @@ export function parseSelector(text: string): Selector {
 }
 
 /** Makes a matcher. Throws a RegExpFault. */
-export function matcher(name: string, op: Matcher["op"], value: string): Matcher {
+function matcher(name: string, op: Matcher["op"], value: string): Matcher {
   if (op === "=") return { name, op, value, matches: (text) => text === value };
   if (op === "!=") return { name, op, value, matches: (text) => text !== value };
   const pattern = anchoredRegExp(value);
