@@ -19,7 +19,7 @@ it.each(Object.entries(kindStderr))("%s has words in both languages, and somethi
   expect(ja!.try).toHaveLength(en!.try!.length);
 });
 
-describe("the learner who wants kind", () => {
+describe("the learner who wants kind", { timeout: 30_000 }, () => {
   let programs: RecordedKind;
   beforeEach(async () => {
     programs = await recordedKind();

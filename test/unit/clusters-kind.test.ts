@@ -64,7 +64,7 @@ const problemOf = async (work: Promise<unknown>) => {
 
 const create = async (steps: ClusterStep[] = []) => provider.create(spec, (step) => void steps.push(step));
 
-describe("making a cluster", () => {
+describe("making a cluster", { timeout: 30_000 }, () => {
   it("tells each step as kind does, with its own kubeconfig, on all that the file says", async () => {
     await comesUp();
     const steps: ClusterStep[] = [];
@@ -172,7 +172,7 @@ describe("making a cluster", () => {
   });
 });
 
-describe("the life of a cluster", () => {
+describe("the life of a cluster", { timeout: 30_000 }, () => {
   it("asks Docker nothing while there is none of ours", async () => {
     await programs.without("docker");
     expect(await provider.state("bootcamp")).toBe("absent");
