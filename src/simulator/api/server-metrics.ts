@@ -36,13 +36,20 @@ const ETCD: Readonly<Record<string, string>> = {
 /** Work queues of a real API server, which have next to nothing to do. */
 const QUEUES = [
   "APIServiceRegistrationController",
-  "AvailableConditionController",
   "DiscoveryController",
-  "OpenAPIAggregationController",
-  "autoregister_apiservices",
+  "LocalAvailabilityController",
+  "RemoteAvailabilityController",
+  "autoregister",
+  "cluster_authentication_trust_controller",
+  "crdEstablishing",
+  "crd_autoregistration_controller",
   "crd_finalizer",
   "crd_naming_condition_controller",
   "crd_openapi_controller",
+  "crd_openapi_v3_controller",
+  "discovery-manager",
+  "open_api_aggregation_controller",
+  "open_api_v3_aggregation_controller",
   "priority_and_fairness_config_queue",
 ];
 
@@ -200,16 +207,20 @@ export class ServerMetrics {
   }
 }
 
+/** Paths that are no resource, as far as they are told apart. */
+const DISCOVERY = /^\/(apis?)(?=\/|$)/;
+const KNOWN = /^\/(?:healthz|livez|readyz|metrics|version)\b|(?<=^\/)openapi\/v[23]/;
+
 function labelsOf({ verb, group, version, resource, subresource, namespace, name, isResource, path }: Asked): Labels {
-  const scope = name || verb === "create" ? "resource" : namespace ? "namespace" : isResource ? "cluster" : "";
+  const scope = name || verb === "create" ? "resource" : namespace ? "namespace" : "cluster";
+  const discovery = isResource ? undefined : DISCOVERY.exec(path)?.[1];
   return {
-    component: "apiserver",
+    component: isResource || discovery ? "apiserver" : "",
     dry_run: "",
     group,
     resource,
     scope: isResource ? scope : "",
-    // Paths that are no resource stand here, as far as they are known.
-    subresource: isResource ? subresource : (/^\/(healthz|livez|readyz|metrics|version|openapi)\b/.exec(path)?.[0] ?? ""),
+    subresource: isResource ? subresource : (discovery ?? KNOWN.exec(path)?.[0] ?? ""),
     verb: CONNECTS.has(subresource) ? "CONNECT" : (VERBS[verb] ?? verb.toUpperCase()),
     version,
   };

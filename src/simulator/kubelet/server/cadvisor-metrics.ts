@@ -236,7 +236,10 @@ const FAMILIES: readonly (readonly [name: string, type: Family["type"], help: st
   ],
 ];
 
-/** `/metrics/cadvisor`: the node's containers, their pods, and the machine. Each figure carries the time it was taken at. */
+/** What does not change has no time. */
+const TIMELESS = /^container_(spec_|start_time)/;
+
+/** `/metrics/cadvisor`: the node's containers, their pods, and the machine. What was measured carries the time it was taken at. */
 export function cadvisorFamilies(figures: NodeFigures): Family[] {
   const now = figures.clock.now();
   const groups = groupsOf(figures);
@@ -256,7 +259,11 @@ export function cadvisorFamilies(figures: NodeFigures): Family[] {
         const told = figure(group);
         if (told === undefined) return [];
         const samples: readonly Sample[] = typeof told === "number" ? [{ value: told }] : told;
-        return samples.map(({ labels, value }) => ({ labels: sorted({ ...group.labels, ...labels }), value, at: now }));
+        return samples.map(({ labels, value }) => ({
+          labels: sorted({ ...group.labels, ...labels }),
+          value,
+          ...(!TIMELESS.test(name) && { at: now }),
+        }));
       }),
     })),
     {
@@ -362,14 +369,14 @@ const scope = (slice: string, id: string): string => `${slice}/cri-containerd-${
 
 const micro = (seconds: number): number => Math.round(seconds * 1e6) / 1e6;
 
-function machineFamilies({ node, clock }: NodeFigures): Family[] {
+function machineFamilies({ node }: NodeFigures): Family[] {
   const info = node()?.status?.nodeInfo;
   const labels = { boot_id: info?.bootID ?? "", machine_id: info?.machineID ?? "", system_uuid: info?.systemUUID ?? "" };
   const gauge = (name: string, help: string, value: number, own: Labels = labels): Family => ({
     name,
     type: "gauge",
     help,
-    samples: [{ labels: own, value, at: clock.now() }],
+    samples: [{ labels: own, value }],
   });
   const version = {
     cadvisorRevision: "",

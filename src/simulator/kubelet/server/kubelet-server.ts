@@ -73,7 +73,7 @@ export function serveKubelet(host: Host, authority: KubeletAuthority, figures: N
       return void response.end(exposition(families));
     }
     if (/^\/healthz(\/(ping|log|syncloop))?$/.test(path)) return plain(response, 200, "ok");
-    if (path === "/stats/summary" || path === "/stats/summary/") return json(response, statsSummary(figures, rates));
+    if (path === "/stats/summary" || path === "/stats/summary/") return json(response, statsSummary(figures, rates), 1);
     if (path === "/pods" || path === "/pods/") {
       const items = figures.pods().map(({ pod }) => pod);
       return json(response, { kind: "PodList", apiVersion: "v1", metadata: {}, items });
@@ -116,7 +116,7 @@ const FAMILIES: Readonly<Record<string, (figures: NodeFigures, requests: Counter
     {
       name: "process_start_time_seconds",
       type: "gauge",
-      help: "[STABLE] Start time of the process since unix epoch in seconds.",
+      help: "[ALPHA] Start time of the process since unix epoch in seconds.",
       samples: [{ value: startedAt / 1000 }],
     },
   ],
@@ -160,7 +160,7 @@ function plain(response: http.ServerResponse, code: number, text: string): void 
   response.end(text);
 }
 
-function json(response: http.ServerResponse, value: unknown): void {
+function json(response: http.ServerResponse, value: unknown, indent?: number): void {
   response.writeHead(200, { "Content-Type": "application/json" });
-  response.end(JSON.stringify(value));
+  response.end(JSON.stringify(value, undefined, indent));
 }

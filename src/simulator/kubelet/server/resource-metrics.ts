@@ -44,6 +44,13 @@ export function resourceFamilies({ clock, machine, pods }: NodeFigures): Family[
       each(({ startedAt }) => startedAt / 1000, false),
     ),
     family(
+      "container_swap_limit_bytes",
+      "gauge",
+      "Current amount of the container swap limit in bytes. Reported only on non-windows systems",
+      each(() => 0),
+      false,
+    ),
+    family(
       "container_swap_usage_bytes",
       "gauge",
       "Current amount of the container swap usage in bytes. Reported only on non-windows systems",
