@@ -15,6 +15,8 @@ async function openSchoolCluster(): Promise<SharedCluster> {
     execa("kind", [...args, "--name", NAME], { env: { KUBECONFIG: kubeconfig } });
   const image = nodeImage.replace("--image node=", "");
   const nodes = ["control-plane", "worker"].map((role) => `  - role: ${role}${image ? `\n    image: ${image}` : ""}\n`);
+  // One that an interrupted run has left.
+  await kind("delete", "cluster");
   await execa("kind", ["create", "cluster", "--name", NAME, "--kubeconfig", kubeconfig, "--wait", "120s", "--config", "-"], {
     input: `kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nnodes:\n${nodes.join("")}`,
   });
