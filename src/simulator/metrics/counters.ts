@@ -19,7 +19,7 @@ export class Counters {
 
   /** All counts, or those whose labels pass. */
   family(wanted: (labels: Labels) => boolean = () => true): Family {
-    return { ...this.#about, type: "counter", samples: [...this.#counts.values()].filter(({ labels }) => wanted(labels)) };
+    return { ...this.#about, type: "counter", samples: byKey(this.#counts).filter(({ labels }) => wanted(labels)) };
   }
 }
 
@@ -46,7 +46,7 @@ export class Histograms {
   }
 
   family(): Family {
-    return { ...this.#about, type: "histogram", samples: [...this.#seen.values()].flatMap((one) => this.#samples(one)) };
+    return { ...this.#about, type: "histogram", samples: byKey(this.#seen).flatMap((one) => this.#samples(one)) };
   }
 
   #samples({ labels, counts, sum }: { labels: Labels; counts: readonly number[]; sum: number }): Sample[] {
@@ -62,3 +62,7 @@ export class Histograms {
     return [...buckets, { suffix: "_sum", labels, value: sum }, { suffix: "_count", labels, value: count }];
   }
 }
+
+/** Go's client writes a family's series in the order of their label values, which the keys have. */
+const byKey = <Value>(map: ReadonlyMap<string, Value>): Value[] =>
+  [...map].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
