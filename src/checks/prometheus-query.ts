@@ -28,7 +28,7 @@ export const prometheusQuery = defineCheck({
     const fields = { service, query, want, got: "" };
     if (!answer.ok) return fail("unreachable", { ...fields, got: answer.message }, { settling: "moments" });
     const samples = answer.data;
-    const settling = (await isBeginning(cluster, address)) ? "moments" : "second-look";
+    const settling = (await isBeginning(cluster, address)) ? "moments" : undefined;
     if (samples.length === 0) return fail("no-series", fields, { settling });
     if (value !== undefined) {
       const got = samples.map((sample) => sample.value).join(", ");
