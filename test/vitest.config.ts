@@ -26,6 +26,8 @@ export default defineConfig({
       project("unit", 10_000),
       project("simulator", 30_000),
       project("lessons", 60_000),
+      // What takes minutes: every step of the course, every recorded scenario, a real cluster.
+      project("course", 60_000),
       project("parity", 600_000),
       project("cli", 120_000, { globalSetup: "test/cli/build.ts" }),
       // Its tests stand one upon the other, on one real cluster.
