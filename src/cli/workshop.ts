@@ -44,6 +44,6 @@ export function workshopAt(
 }
 
 /** kubectl as the learner's shell would run it after `env`: never with a kubeconfig of the user's own. */
-export function runKubectl({ exec, env, paths }: Session, cluster: Cluster, cwd: string): Workshop["kubectl"] {
+function runKubectl({ exec, env, paths }: Session, cluster: Cluster, cwd: string): Workshop["kubectl"] {
   return (args) => exec("kubectl", args, { cwd, env: clusterEnv({ env, paths }, cluster), timeout: KUBECTL_WITHIN });
 }

@@ -293,7 +293,13 @@ function daemonSet(
                   },
                 ],
                 securityContext: name === "kindnet" ? { capabilities: { add: ["NET_RAW", "NET_ADMIN"] } } : { privileged: true },
-                ...(mounts && { volumeMounts: mounts.map(({ source: _, ...mount }) => mount) }),
+                ...(mounts && {
+                  volumeMounts: mounts.map(({ name: volume, mountPath, readOnly }) => ({
+                    name: volume,
+                    mountPath,
+                    ...(readOnly && { readOnly }),
+                  })),
+                }),
               },
             ],
             ...(mounts && { volumes: mounts.map(({ name: volume, source }) => ({ name: volume, ...source })) }),
