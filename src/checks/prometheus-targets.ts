@@ -20,10 +20,11 @@ export const prometheusTargets = defineCheck({
     const fields = { service, job: all.map(([job]) => job).join(", "), want: all.map(([, want]) => want).join(", "), got: "" };
     if (!answer.ok) return fail("unreachable", { ...fields, got: answer.message }, { settling: "moments" });
     const judged = all.map(([job, want]) => judge(job, want, answer.data));
-    const worst = judged.find((one) => !one.passed);
+    const index = judged.findIndex((one) => !one.passed);
+    const worst = judged[index];
     if (!worst) return pass({ ...fields, got: all.map(([job, want]) => `${job} ${want}`).join(", ") });
     if (answer.data.length > 0) {
-      const isFinal = !worst.passed && worst.code === "no-job" && !(await hasJob(cluster, address, String(worst.fields["job"])));
+      const isFinal = !worst.passed && worst.code === "no-job" && !(await hasJob(cluster, address, all[index]![0]));
       return isFinal ? { ...worst, settling: undefined } : worst;
     }
     const refusal = await lastRefusal(cluster, address);
