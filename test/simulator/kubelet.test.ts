@@ -320,6 +320,22 @@ test("a kubelet that starts is not disturbed by who deletes its mirrors or write
   await rig.until(() => rig.client.get("pods", mirrorKey));
 });
 
+test("a pod that was marked unready because its node seemed lost is ready again when the kubelet hears of it", async () => {
+  rig = await startNodes();
+  await rig.pod("web");
+  const ready = () => rig.live("web").status?.conditions?.find(({ type }) => type === "Ready")?.status;
+  await rig.until(() => ready() === "True");
+  const conditions = rig.live("web").status?.conditions?.map((one) => (one.type === "Ready" ? { ...one, status: "False" } : one));
+  const marked = await rig.client.patch<ReturnType<NodeRig["live"]>>(
+    "pods",
+    key("web"),
+    { status: { conditions } },
+    { subresource: "status" },
+  );
+  expect(marked.status?.conditions?.find(({ type }) => type === "Ready")?.status).toBe("False");
+  await rig.until(() => ready() === "True");
+});
+
 test("a node refuses what was put on it and does not fit", async () => {
   rig = await startNodes();
   await rig.pod("big", { nodeName: "a", ...container({ image: "busybox:1.36", resources: { requests: { cpu: "64" } } }) });

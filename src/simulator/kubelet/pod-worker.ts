@@ -112,7 +112,8 @@ export class PodWorker {
     if (changed(old, pod)) {
       this.#watchDeadline();
       this.trigger();
-    } else if (gated) this.#publish();
+      // Who took the node for lost has marked its pods unready: a kubelet that lives knows better (status manager's needsReconcile).
+    } else if (gated || readiness(old) !== readiness(pod)) this.#publish();
   }
 
   /** The API has the pod no more: end it without a word. */
@@ -339,3 +340,5 @@ const changed = ({ metadata: a }: Pod, { metadata: b }: Pod): boolean =>
   a.generation !== b.generation ||
   a.deletionTimestamp !== b.deletionTimestamp ||
   JSON.stringify([a.labels, a.annotations]) !== JSON.stringify([b.labels, b.annotations]);
+
+const readiness = ({ status }: Pod): string | undefined => status?.conditions?.find(({ type }) => type === "Ready")?.status;
