@@ -2,10 +2,13 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { factNames } from "../../src/checks/facts.ts";
+import { checkCodes } from "../../src/checks/index.ts";
 import { loadCourse } from "../../src/course/course.ts";
 import { parseLessonFile } from "../../src/course/lesson-file.ts";
 import { parseLessonText, wordsFor } from "../../src/course/lesson-text.ts";
 import { lintCourse } from "../../src/course/lint.ts";
+import { newLesson } from "../../src/course/new-lesson.ts";
 import { CourseError, type CourseProblem } from "../../src/course/problem.ts";
 import { textHeight } from "../../src/course/text-height.ts";
 
@@ -293,5 +296,25 @@ describe("a course folder of one's own", () => {
     await expect(loadCourse(join(dir, "nowhere"))).rejects.toMatchObject({ problem: { code: "course-missing" } });
     await expect(lintCourse(join(dir, "nowhere"))).rejects.toMatchObject({ problem: { code: "course-missing" } });
     await expect(course.manifest("none.yml")).rejects.toMatchObject({ problem: { code: "manifest-missing" } });
+  });
+});
+
+describe("a new lesson", () => {
+  let dir = "";
+  beforeAll(async () => void (dir = await mkdtemp(join(tmpdir(), "new-"))));
+  afterAll(() => rm(dir, { recursive: true }));
+
+  it("comes with a course around it, and lint finds nothing wrong with either", async () => {
+    expect(await newLesson(dir, "basics/hello")).toMatchObject({ outcome: "written" });
+    expect(await newLesson(dir, "basics/more")).toMatchObject({ outcome: "written" });
+    expect(await newLesson(dir, "advanced/third")).toMatchObject({ outcome: "written" });
+    const course = await loadCourse(dir);
+    expect(course.lessons.map(({ id }) => id)).toEqual(["basics/hello", "basics/more", "advanced/third"]);
+    expect(course.chapters.map(({ title }) => title.en)).toEqual(["Basics", "Advanced"]);
+    expect(await lintCourse(dir, { codes: checkCodes, facts: factNames })).toEqual([]);
+  });
+
+  it("never takes the place of one that is there", async () => {
+    expect(await newLesson(dir, "basics/hello")).toEqual({ outcome: "exists", folder: join(dir, "01-basics", "01-hello") });
   });
 });
