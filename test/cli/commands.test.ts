@@ -144,7 +144,7 @@ describe("a learner at work", () => {
       const shell = `k8s-bootcamp() { node "$BIN" "$@"; }; source <(k8s-bootcamp completion bash); COMP_WORDS=(k8s-bootcamp ${typed}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _k8s_bootcamp; printf '%s\\n' "\${COMPREPLY[@]}"`;
       return (await line.run("", { shell })).stdout.split("\n");
     };
-    expect(await complete("s")).toEqual(["solution", "status", "skip", "shell"]);
+    expect(await complete("s")).toEqual(["solution", "status", "skip", "shell", "setup"]);
     expect(await complete("next self")).toEqual(
       expect.arrayContaining(["self-healing/delete-a-pod", "self-healing/delete-a-pod/delete"]),
     );

@@ -34,7 +34,7 @@ describe("the command line", () => {
     ["--image app list", 'error: invalid value "app" for --image\n  why: it takes NAME=IMAGE\n'],
     [
       "--image ap=other list",
-      'error: invalid value "ap" for --image\n  why: it takes app or node or busybox; did you mean app?\n',
+      'error: invalid value "ap" for --image\n  why: it takes app or node or busybox or node-exporter or prometheus or kube-state-metrics; did you mean app?\n',
     ],
     ["--lang fr list", 'error: unknown language "fr"\n  why: there are en and ja\n  try: k8s-bootcamp --lang en\n'],
     ["solution", "error: you have no folder for the course's files yet\n  try: k8s-bootcamp next\n"],
