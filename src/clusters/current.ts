@@ -25,10 +25,11 @@ export interface Remembered {
 
 const nothing: Remembered = { provider: "practice", clusters: {} };
 
-/** The practice cluster and none made yet, before the first one and when the file can't be understood. */
+/** The practice cluster and none made yet, before the first one and when the file can't be understood. Throws a file system's error when it can't be read. */
 export function readRemembered({ current }: Pick<Paths, "current">): Remembered {
+  const text = readIfThere(current) ?? "{}";
   try {
-    const { provider, clusters } = JSON.parse(readIfThere(current) ?? "{}") as Partial<Remembered>;
+    const { provider, clusters } = JSON.parse(text) as Partial<Remembered>;
     return typeof provider === "string" && typeof clusters === "object" ? { provider, clusters } : nothing;
   } catch {
     return nothing;
