@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolder, readIfThere, writeAtomically } from "../system/files.ts";
 import type { KindCommands } from "./kind-commands.ts";
-import { causeIn, type KindProblem } from "./kind-failures.ts";
+import { causeIn, isUnexplained, type KindProblem } from "./kind-failures.ts";
 import { inOrderOfAddress, nodeContainers } from "./kind-nodes.ts";
 import { stepOfLine } from "./kind-progress.ts";
 import { untilNodesReady } from "./kind-ready.ts";
@@ -82,7 +82,7 @@ function configOf({ nodes, file }: ClusterSpec): object {
   };
 }
 
-/** Keeps what the nodes say of the failure, and looks there for its cause; what failed before there were nodes needs none of that. */
+/** Keeps what the nodes say of a failure that kind's words don't explain, and looks there for its cause. */
 async function explain(
   commands: KindCommands,
   { logs }: KindFiles,
@@ -91,7 +91,7 @@ async function explain(
   report: Report,
 ): Promise<KindProblem> {
   const problem = error.problem as KindProblem;
-  if ((await nodeContainers(commands, name).catch(() => [])).length === 0) return problem;
+  if (!isUnexplained(problem) || (await nodeContainers(commands, name).catch(() => [])).length === 0) return problem;
   report({ code: "logs" });
   rmSync(logs, { recursive: true, force: true });
   makeFolder(logs, 0o700);

@@ -43,7 +43,7 @@ const failures: readonly (readonly [words: RegExp, problem: (match: RegExpExecAr
   ],
   [/already exist for a cluster with the name "([^"]+)"/, ([, name = ""]) => ({ code: "kind-name-taken", name })],
   [
-    /failed to create cluster: ((?:could not determine kind|unknown apiVersion|unknown kind|unable to decode config|must have at least one control-plane|invalid configuration|'[^']*' is not a valid cluster name|error reading file)[^\n]*(?:\n {2}[^\n]*)*)/,
+    /failed to create cluster: ((?:could not determine kind|unknown apiVersion|unknown kind|unable to decode config|must have at least one control-plane|invalid \w|'[^']*' is not a valid cluster name|error reading file)[^\n]*(?:\n {2}[^\n]*)*)/,
     ([, said = ""]) => ({ code: "kind-config-refused", said: said.replaceAll(/\s*\n\s*/g, " ") }),
   ],
   [/unknown flag: (--\S+)|unknown containerd config version/, () => ({ code: "kind-old", version: "", needed: "" })],
@@ -92,9 +92,12 @@ const causes: readonly (readonly [words: RegExp, problem: KindProblem])[] = [
   [/"OOMKilled": true|"ExitCode": 137/, { code: "memory-short" }],
 ];
 
-/** Behind a failure that says only that a node does not come up: what the nodes' logs say. */
+/** A failure that says only that a node does not come up; the nodes' logs say more. */
+export const isUnexplained = ({ code }: KindProblem): boolean =>
+  ["node-dead", "node-unhealthy", "nodes-unready", "memory-short", "kind-failed"].includes(code);
+
+/** What the nodes' logs say was behind an unexplained failure. */
 export function causeIn(problem: KindProblem, logs: readonly string[]): KindProblem {
-  if (!["node-dead", "node-unhealthy", "nodes-unready", "kind-failed"].includes(problem.code)) return problem;
   return causes.find(([words]) => logs.some((log) => words.test(log)))?.[1] ?? problem;
 }
 

@@ -14,6 +14,11 @@ current-context: kind-bootcamp
 users: [{ name: me, user: {} }]
 `;
 
+const described = `kind: Cluster
+apiVersion: kind.x-k8s.io/v1alpha4
+nodes: [{ role: control-plane, labels: { tier: front } }, { role: worker }, { role: worker }, { role: worker }]
+`;
+
 const NEIGHBOUR = "bootcamp-neighbour";
 
 let kind: RealKind;
@@ -65,9 +70,13 @@ afterAll(async () => {
 describe("a kind cluster", () => {
   it("is made from the learner's cluster.yml: four nodes, all Ready, each step shown", async () => {
     expect(await run("doctor --provider kind")).toMatchObject({ code: 0, stdout: expect.stringMatching(/✓ Docker .*\n✓ kind /) });
-    await run("solution --write");
+    await mkdir(kind.line.workspace);
+    await writeFile(join(kind.line.workspace, "cluster.yml"), described);
     const made = await run(`cluster create --provider kind ${kind.nodeImage}`);
-    expect(made).toMatchObject({ code: 0, stdout: expect.stringContaining("The kind cluster is made: 4 nodes") });
+    expect(made).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/The kind cluster is made: 4 nodes, as .*\/cluster\.yml describes/),
+    });
     const steps = made.stderr.split("\n").filter((line) => line.startsWith("  "));
     expect(steps.map((line) => line.trim())).toEqual([
       expect.stringMatching(/^Getting the node image kindest\/node:/),
@@ -86,6 +95,7 @@ describe("a kind cluster", () => {
       "bootcamp-worker2 Ready",
       "bootcamp-worker3 Ready",
     ]);
+    expect((await kubectl("get nodes --selector tier=front --output name")).stdout).toBe("node/bootcamp-control-plane");
     expect((await stat(join(kind.line.state, "kubeconfig"))).mode & 0o777).toBe(0o600);
     expect(await run("cluster status")).toMatchObject({
       code: 0,
