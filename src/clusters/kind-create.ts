@@ -43,12 +43,7 @@ export async function createKind(
     });
     report({ code: "ready" });
     const containers = await nodeContainers(commands, name);
-    await untilNodesReady(
-      commands,
-      containers.map((node) => node.name),
-      since,
-      { clock, signal },
-    );
+    await untilNodesReady(commands, containers, since, { clock, signal });
     await writeRecord(files, { spec, containers: await inOrderOfAddress(commands, containers) });
   } catch (error) {
     const problem =

@@ -1,5 +1,5 @@
 import type { KindCommands } from "./kind-commands.ts";
-import { askInside } from "./kind-nodes.ts";
+import { askInside, type NodeContainer } from "./kind-nodes.ts";
 import { ClusterError } from "./problem.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -7,30 +7,32 @@ import type { Surroundings } from "./surroundings.ts";
 const READY_WITHIN = 300_000;
 const LOOK_EVERY = 500;
 
-const READY = '{range .items[*]}{.metadata.name}{"\\t"}{.status.conditions[?(@.type=="Ready")].status}{"\\n"}{end}';
-const RENEWED = '{range .items[*]}{.metadata.name}{"\\t"}{.spec.renewTime}{"\\n"}{end}';
+const CONDITION = '.status.conditions[?(@.type=="Ready")]';
+const STATES = `{range .items[*]}{.metadata.name}{"\\t"}{${CONDITION}.status}{"\\t"}{${CONDITION}.lastHeartbeatTime}{"\\n"}{end}`;
 
 /**
- * Waits until every node says that it is Ready, and has said so since `since`: what stopped nodes said last is still written there.
+ * Waits until every node says that it is Ready. A node that did not run has to say so anew, since `since`: what it said last still stands
+ * there.
  * @throws ClusterError nodes-unready
  */
 export async function untilNodesReady(
   commands: KindCommands,
-  nodes: readonly string[],
+  nodes: readonly NodeContainer[],
   since: number,
   { clock, signal }: Pick<Surroundings, "clock" | "signal">,
 ): Promise<void> {
-  const controlPlane = nodes.find((node) => node.endsWith("-control-plane")) ?? nodes[0] ?? "";
-  const ask = async (...args: string[]): Promise<Map<string, string>> => {
-    const answer = (await askInside(commands, controlPlane, ["get", ...args], signal)) ?? "";
-    return new Map(answer.split("\n").map((line) => line.split("\t") as [string, string]));
-  };
+  const controlPlane = nodes.find(({ name }) => name.endsWith("-control-plane"))?.name ?? "";
+  // Heartbeats are told in whole seconds.
+  const from = Math.floor(since / 1000) * 1000;
   const deadline = clock.now() + READY_WITHIN;
   for (;;) {
-    const states = await ask("nodes", `--output=jsonpath=${READY}`);
-    const beats = await ask("leases", "--namespace=kube-node-lease", `--output=jsonpath=${RENEWED}`);
-    const isReady = (node: string): boolean => states.get(node) === "True" && Date.parse(beats.get(node) ?? "") >= since;
-    const waitingFor = nodes.filter((node) => !isReady(node));
+    const answer = (await askInside(commands, controlPlane, ["get", "nodes", `--output=jsonpath=${STATES}`], signal)) ?? "";
+    const states = new Map(answer.split("\n").map((line) => [line.split("\t")[0], line.split("\t").slice(1)]));
+    const isReady = ({ name, running }: NodeContainer): boolean => {
+      const [status, heartbeat = ""] = states.get(name) ?? [];
+      return status === "True" && (running || Date.parse(heartbeat) >= from);
+    };
+    const waitingFor = nodes.filter((node) => !isReady(node)).map(({ name }) => name);
     if (waitingFor.length === 0) return;
     signal.throwIfAborted();
     if (clock.now() > deadline)

@@ -52,13 +52,7 @@ export function kindProvider(surroundings: Surroundings): ClusterProvider {
     const since = clock.now();
     await commands.docker(["start", ...nodes.map(({ id }) => id)], { signal, timeout: MOVED_WITHIN });
     report({ code: "ready" });
-    const asleep = nodes.filter(({ running }) => !running);
-    await untilNodesReady(
-      commands,
-      nodes.map((node) => node.name),
-      asleep.length > 0 ? since : 0,
-      { clock, signal },
-    );
+    await untilNodesReady(commands, nodes, since, { clock, signal });
   }
 
   /** Deletes our cluster, whole or half made, or what is left of it. @throws ClusterError kind-name-taken */

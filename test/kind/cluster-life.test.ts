@@ -61,7 +61,7 @@ beforeAll(async () => {
 }, 900_000);
 
 afterAll(async () => {
-  await run("cluster delete");
+  await run("reset --all --yes");
   const theirs = join(kind.line.folder, "neighbour.kubeconfig");
   await execa("kind", ["delete", "cluster", "--name", NEIGHBOUR, "--kubeconfig", theirs]);
   await kind.line[Symbol.asyncDispose]();
@@ -157,6 +157,7 @@ describe("a kind cluster", () => {
     const marks = async () => (JSON.parse((await run("status -o json")).stdout) as { steps: object }).steps;
     const kept = await marks();
     expect(await run("cluster use practice")).toMatchObject({ code: 0, stdout: expect.stringContaining("practice cluster") });
+    await run("next setup/cluster/create");
     expect((await kubectl("config current-context")).stdout).toBe("practice-bootcamp");
     expect(await marks()).toEqual(kept);
     expect(await run("cluster use kind")).toMatchObject({ code: 0 });
@@ -166,7 +167,7 @@ describe("a kind cluster", () => {
 });
 
 describe("a kind cluster that can't be made", () => {
-  const create = (more = "") => run(`cluster create --recreate ${kind.nodeImage} ${more}`);
+  const create = (more = "") => run(`cluster create --provider kind --recreate ${kind.nodeImage} ${more}`);
   const config = async (nodes: string): Promise<string> => {
     const file = join(kind.line.folder, "own.yml");
     await writeFile(file, `kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\n${nodes}\n`);
@@ -174,7 +175,7 @@ describe("a kind cluster that can't be made", () => {
   };
 
   it("is cleared away when somebody presses Ctrl-C", async () => {
-    const args = `cluster create --recreate ${kind.nodeImage}`.split(" ").filter(Boolean);
+    const args = `cluster create --provider kind --recreate ${kind.nodeImage}`.split(" ").filter(Boolean);
     const { code, stderr } = await endWhen("Starting the control plane", "SIGINT", args);
     expect({ code, last: stderr.trim().split("\n").at(-1) }).toEqual({
       code: 130,
@@ -192,7 +193,7 @@ describe("a kind cluster that can't be made", () => {
     expect((await kubectl("get nodes --no-headers")).stdout).toMatch(/^bootcamp-control-plane +Ready/);
   });
 
-  it("tells of a port that somebody has, and keeps what the nodes said", async () => {
+  it("tells of a port that somebody has", async () => {
     const somebody = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => somebody.once("listening", resolve));
     const { port } = somebody.address() as { port: number };
@@ -206,12 +207,12 @@ describe("a kind cluster that can't be made", () => {
   it("tells of a file that kind refuses, an image nobody has, and a daemon that isn't there", async () => {
     const subnet = await create(await config('networking: { podSubnet: "nonsense" }'));
     expect(subnet).toMatchObject({ code: 2, stderr: expect.stringContaining("kind does not take the cluster's description:") });
-    const image = await run("cluster create --recreate --image node=localhost:1/kindest/node:v1.34.0");
+    const image = await run("cluster create --provider kind --recreate --image node=localhost:1/kindest/node:v1.34.0");
     expect(image).toMatchObject({
       code: 3,
       stderr: expect.stringMatching(/image localhost:1\/kindest\/node:v1\.34\.0 could not be fetched/),
     });
-    const daemon = await run("cluster create --recreate", { env: { DOCKER_HOST: "unix:///nowhere.sock" } });
+    const daemon = await run("cluster create --provider kind --recreate", { env: { DOCKER_HOST: "unix:///nowhere.sock" } });
     expect(daemon).toMatchObject({
       code: 3,
       stderr: expect.stringContaining("the Docker daemon at unix:///nowhere.sock does not answer"),

@@ -50,7 +50,7 @@ const comesUp = () =>
     "docker ps": { script: `[ -f '${programs.folder}/made' ] && printf '${containers("running", "running")}'` },
     "docker inspect": { stdout: "id1\t172.18.0.2\nid0\t172.18.0.3\n" },
     "docker exec": {
-      script: `case "$*" in *leases*) t=2999-01-01T00:00:00.000000Z;; *) t=True;; esac; printf "bootcamp-control-plane\\t$t\\nbootcamp-worker1\\t$t\\n"`,
+      stdout: ["control-plane", "worker1"].map((node) => `bootcamp-${node}\tTrue\t2999-01-01T00:00:00Z\n`).join(""),
     },
   });
 
