@@ -57,8 +57,8 @@ test("a reset takes all that was made beside the step, and nothing that was ther
   const bootcamp = await kube.get("Deployment", "bootcamp");
   await kubectl("create", "namespace", "elsewhere");
   await kubectl("create", "configmap", "theirs", "-n", "elsewhere");
-  await kubectl("create", "clusterrole", "mine", "--verb=get", "--resource=pods");
   const everywhere = { elsewhere: await names("elsewhere"), beside: await beside() };
+  await kubectl("create", "clusterrole", "mine", "--verb=get", "--resource=pods");
   await kubectl("create", "configmap", "mine");
   await kubectl("create", "secret", "generic", "mine");
   await kubectl("create", "serviceaccount", "mine");
@@ -78,7 +78,7 @@ test("a reset takes all that was made beside the step, and nothing that was ther
   const { did } = await prepareStep(step, workshop, baseline);
 
   expect(did.map(({ what, kind, name, ours }) => `${what} ${kind}/${name} ${ours}`).toSorted()).toEqual(
-    ["ConfigMap", "CronJob", "Deployment", "PersistentVolumeClaim", "Pod", "Role", "Secret", "Service", "ServiceAccount"].map(
+    ["ClusterRole", "ConfigMap", "CronJob", "Deployment", "PersistentVolumeClaim", "Pod", "Role", "Secret", "Service", "ServiceAccount"].map(
       (kind) => `delete ${kind}/mine false`,
     ),
   );
