@@ -26,6 +26,10 @@ export function sleep(clock: Clock, delay: number, signal?: AbortSignal): Promis
   });
 }
 
+/** A sleep that an abort merely cuts short: whoever pauses looks at the signal, or need not. */
+export const pause = (clock: Clock, delay: number, signal?: AbortSignal): Promise<void> =>
+  sleep(clock, delay, signal).catch(() => {}); // Sleep rejects for nothing but the abort.
+
 /** setTimeout's own limit (2^31-1 ms); a longer wait is made of several. */
 const LONGEST_TIMEOUT = 2_147_483_647;
 

@@ -14,6 +14,7 @@ export function createNode(options: { images?: readonly Image[] } = {}) {
   const runtime = createContainerRuntime({ clock, random, network, images: options.images ?? images, nodeName: "worker" });
   const pull = async (name: string) => {
     const pulled = runtime.pull(name);
+    // It may fail while time is still being stepped; the caller is given the failure all the same.
     pulled.catch(() => {});
     await clock.step(5_000);
     return pulled;

@@ -1,5 +1,5 @@
 import type { LifecycleHandler } from "kubernetes-types/core/v1";
-import { sleep } from "../clock.ts";
+import { pause } from "../clock.ts";
 import { httpGet } from "./http-get.ts";
 import type { ProbeTarget } from "./probe.ts";
 
@@ -22,7 +22,7 @@ export async function runHook(handler: LifecycleHandler, target: ProbeTarget, si
   }
   if (handler.sleep) {
     // Cut short by the end of the grace period, it has done its work all the same.
-    await sleep(clock, handler.sleep.seconds * 1000, signal).catch(() => undefined);
+    await pause(clock, handler.sleep.seconds * 1000, signal);
     return true;
   }
   return false;

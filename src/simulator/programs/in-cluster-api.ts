@@ -1,7 +1,7 @@
 import http from "node:http";
 import tls from "node:tls";
 import type { KubeObject } from "../api/object.ts";
-import { sleep } from "../clock.ts";
+import { pause } from "../clock.ts";
 import { readBody } from "../network/http-fetch.ts";
 import { DialError } from "../network/network.ts";
 import type { ProgramContext } from "./program.ts";
@@ -173,7 +173,7 @@ export async function reflect(
       if (signal.aborted) return;
       if (error instanceof Expired) continue;
       events.failed((error as Error).message);
-      await sleep(clock, wait * (1 + random.next()), signal).catch(() => {});
+      await pause(clock, wait * (1 + random.next()), signal);
       wait = Math.min(wait * 2, LONGEST_WAIT);
     }
   }

@@ -1,5 +1,4 @@
 import { gunzipSync } from "node:zlib";
-import { sleep } from "../../clock.ts";
 import { hostFetch, readBody, type FetchResponse } from "../../network/http-fetch.ts";
 import type { ProgramContext } from "../program.ts";
 import type { HTTPClientConfig } from "./config/config.ts";
@@ -129,7 +128,3 @@ function before<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
     promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
 }
-
-/** A pause that ends early, without a word, when the signal aborts. */
-export const pause = (clock: ProgramContext["clock"], ms: number, signal: AbortSignal): Promise<void> =>
-  sleep(clock, ms, signal).catch(() => {});

@@ -5,15 +5,8 @@ import { leases, namespaces, nodes } from "./nodes.ts";
 import { pods } from "./pods.ts";
 import { endpoints, endpointslices, ingresses, networkpolicies, services } from "./services.ts";
 import { persistentvolumeclaims, persistentvolumes, storageclasses, volumeattachments } from "./storage.ts";
-import {
-  daemonsets,
-  deployments,
-  horizontalpodautoscalers,
-  poddisruptionbudgets,
-  replicasets,
-  replicationcontrollers,
-  statefulsets,
-} from "./workloads.ts";
+import { daemonsets, deployments, replicasets, replicationcontrollers, statefulsets } from "./workloads.ts";
+import { horizontalpodautoscalers, poddisruptionbudgets } from "./scaling.ts";
 
 /** What is watched unless `--resources` says otherwise, by name. */
 export const defaultKinds: readonly Kind[] = [

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { ProgramContext } from "../../program.ts";
 import type { ScrapeConfig } from "../config/config.ts";
-import { pause, type HTTPClient } from "../http-client.ts";
+import { pause } from "../../../clock.ts";
+import type { HTTPClient } from "../http-client.ts";
 import { labelsKey, type Labels } from "../labels.ts";
 import type { Log } from "../log.ts";
 import { durationText, parseDuration } from "../promql/literals.ts";
